@@ -1,0 +1,1 @@
+"""Pre-trained checkpoints: finding them, checking them, and telling them apart."""

@@ -1,0 +1,1 @@
+"""The classifier: checkpoint to model, distribution strategy, training and the served signatures."""

@@ -1,0 +1,55 @@
+"""A checkpoint to a TensorFlow classifier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import tensorflow as tf
+from transformers import AutoConfig, TFAutoModelForSequenceClassification, TFPreTrainedModel
+
+from components.errors import CheckpointError
+
+
+def load_classifier(folder: str, class_names: Sequence[str], seed: int) -> TFPreTrainedModel:
+    """Loads the encoder's weights and adds a new head of one unit a class.
+
+    Call it within the scope of the distribution strategy.
+
+    Args:
+        folder: local checkpoint folder with safetensors or TensorFlow weights.
+        class_names: in the order of the class ids.
+        seed: of the head's weights.
+
+    Raises:
+        CheckpointError: `transformers` has no TensorFlow classifier for it, or cannot load it.
+    """
+    tf.keras.utils.set_random_seed(seed)
+    names = dict(enumerate(class_names))
+    try:
+        config = AutoConfig.from_pretrained(
+            folder,
+            num_labels=len(class_names),
+            id2label=names,
+            label2id={name: index for index, name in names.items()},
+        )
+        return TFAutoModelForSequenceClassification.from_pretrained(folder, config=config)
+    except (OSError, ValueError, KeyError) as error:
+        raise CheckpointError(f"checkpoint.source: {folder} cannot be loaded: {error}") from error
+
+
+def compute_logits(
+    model: TFPreTrainedModel, token_ids: tf.Tensor, training: bool = False
+) -> tf.Tensor:
+    """Class scores before softmax.
+
+    Args:
+        model: the classifier.
+        token_ids: int32 [batch, length], padded with the model's padding id. The mask follows
+            from it, as RoBERTa's positions do.
+        training: whether dropout is on.
+
+    Returns:
+        float32 [batch, classes].
+    """
+    mask = tf.cast(tf.not_equal(token_ids, model.config.pad_token_id), tf.int32)
+    return model(token_ids, attention_mask=mask, training=training).logits

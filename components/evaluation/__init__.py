@@ -1,0 +1,1 @@
+"""The gate: metrics that TFMA lacks, its configuration, and the explanation of a verdict."""

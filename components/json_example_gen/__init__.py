@@ -1,0 +1,1 @@
+"""ExampleGen over JSON lines: every row is accepted, excluded by rule or quarantined, and counted."""

@@ -1,0 +1,69 @@
+"""JsonExampleGen: the ExampleGen component over JSON-lines files."""
+
+from __future__ import annotations
+
+import os
+
+from google.protobuf import any_pb2, struct_pb2
+from tfx.components.example_gen.component import FileBasedExampleGen
+from tfx.dsl.components.base import executor_spec
+from tfx.proto import example_gen_pb2
+
+from components.json_example_gen import executor
+from components.preprocessing import features
+from components.preprocessing.taxonomy import Taxonomy
+
+_HASH_BUCKETS = 1_000
+
+
+def json_example_gen(
+    files: str,
+    taxonomy: Taxonomy,
+    eval_fraction: float,
+    unknown_category: str,
+    max_quarantined_fraction: float,
+) -> FileBasedExampleGen:
+    """An ExampleGen over JSON lines.
+
+    Args:
+        files: a file or a glob, local or on a file system that Beam knows (gs://).
+        taxonomy: the categories that are learnt, and those that are excluded.
+        eval_fraction: share of the rows, by hash of `features.PARTITION_KEY`, that go into the
+            split `eval`; kept to a thousandth.
+        unknown_category: 'error' or 'quarantine'.
+        max_quarantined_fraction: largest share of quarantined rows, of those read.
+
+    Returns:
+        The component; its Examples artifact has the splits `train` and `eval`.
+    """
+    eval_buckets = min(max(round(eval_fraction * _HASH_BUCKETS), 1), _HASH_BUCKETS - 1)
+    split = example_gen_pb2.SplitConfig.Split
+    policy = struct_pb2.Struct()
+    policy.update(
+        {
+            "taxonomy": taxonomy.to_config(),
+            "source": files,
+            "unknown_category": unknown_category,
+            "max_quarantined_fraction": max_quarantined_fraction,
+        }
+    )
+    packed = any_pb2.Any()
+    packed.Pack(policy)
+    folder, pattern = os.path.split(files)
+    return FileBasedExampleGen(
+        input_base=folder,
+        input_config=example_gen_pb2.Input(
+            splits=[example_gen_pb2.Input.Split(name="all", pattern=pattern)]
+        ),
+        output_config=example_gen_pb2.Output(
+            split_config=example_gen_pb2.SplitConfig(
+                splits=[
+                    split(name="train", hash_buckets=_HASH_BUCKETS - eval_buckets),
+                    split(name="eval", hash_buckets=eval_buckets),
+                ],
+                partition_feature_name=features.PARTITION_KEY,
+            )
+        ),
+        custom_config=example_gen_pb2.CustomConfig(custom_config=packed),
+        custom_executor_spec=executor_spec.BeamExecutorSpec(executor.Executor),
+    )

@@ -1,0 +1,185 @@
+"""The executor of JsonExampleGen: a Beam pipeline from JSON lines to tf.Examples and row counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import apache_beam as beam
+import tensorflow as tf
+from apache_beam.io import fileio as beam_files
+from apache_beam.io.filesystem import CompressionTypes
+from tfx import types
+from tfx.components.example_gen.base_example_gen_executor import BaseExampleGenExecutor
+from tfx.dsl.io import fileio
+from tfx.types import artifact_utils
+
+from components.json_example_gen.row_counts import (
+    ACCEPTED,
+    EXCLUDED,
+    QUARANTINED,
+    QuarantinedRow,
+    RowCounts,
+    check_rows,
+)
+from components.json_example_gen.rows import ExcludedRow, RowError, parse_row, partition_key
+from components.preprocessing import features
+from components.preprocessing.taxonomy import Taxonomy
+
+COUNTS_FILE = "row_counts.json"
+QUARANTINE_FILE = "quarantine.jsonl"
+_CONFIG = "row_policy"
+_ROOT = "examples_uri"
+_LONGEST_KEPT_TEXT = 2_000  # characters of a bad line; a binary file has lines of megabytes
+
+
+def row_to_example(row: dict[str, str]) -> tf.train.Example:
+    """A row as tf.Example, every field one bytes value.
+
+    TFX's own `dict_to_example` leaves empty strings out, which would turn an empty
+    description into a missing one; here it stays an empty string.
+    """
+    values = dict(row, **{features.PARTITION_KEY: partition_key(row)})
+    return tf.train.Example(
+        features=tf.train.Features(
+            feature={
+                name: tf.train.Feature(bytes_list=tf.train.BytesList(value=[value.encode()]))
+                for name, value in values.items()
+            }
+        )
+    )
+
+
+class _ParseLines(beam.DoFn):
+    """(file, line number, line) -> tf.Example; what became of the line goes to side outputs."""
+
+    def __init__(self, taxonomy_config: dict[str, Any]):
+        self._taxonomy_config = taxonomy_config
+
+    def setup(self) -> None:
+        self._taxonomy = Taxonomy.from_config(self._taxonomy_config)
+
+    def process(self, element: tuple[str, int, bytes]) -> Iterator[Any]:
+        file, number, line = element
+        try:
+            row = parse_row(line, self._taxonomy)
+        except RowError as error:
+            text = line.decode("utf-8", "replace")[:_LONGEST_KEPT_TEXT]
+            bad_row = QuarantinedRow(file=file, line=number, reason=str(error), text=text)
+            yield beam.pvalue.TaggedOutput("quarantine", bad_row)
+            yield beam.pvalue.TaggedOutput("outcomes", (QUARANTINED, ""))
+            return
+        if isinstance(row, ExcludedRow):
+            yield beam.pvalue.TaggedOutput("outcomes", (EXCLUDED, row.category))
+            return
+        yield beam.pvalue.TaggedOutput("outcomes", (ACCEPTED, ""))
+        yield row_to_example(row)
+
+
+def _read_lines(file: beam_files.ReadableFile) -> Iterator[tuple[str, int, bytes]]:
+    """Lines with their numbers, which Beam's own text source does not keep; blank ones are none."""
+    with file.open() as lines:
+        number = 0
+        while line := lines.readline():
+            number += 1
+            if line.strip():
+                yield file.metadata.path, number, line
+
+
+def _write_lines(uri: str, lines: list[str]) -> None:
+    with fileio.open(uri, "w") as file:
+        file.write("".join(f"{line}\n" for line in lines))
+
+
+@beam.ptransform_fn
+def _json_to_examples(
+    pipeline: beam.Pipeline, exec_properties: dict[str, Any], split_pattern: str
+) -> beam.PCollection:
+    """JSON-lines files to tf.Examples; writes counts and quarantine beside the splits."""
+    policy, root = exec_properties[_CONFIG], exec_properties[_ROOT]
+    outputs = (
+        pipeline
+        | "Match" >> beam_files.MatchFiles(f"{exec_properties['input_base']}/{split_pattern}")
+        | "Open" >> beam_files.ReadMatches(compression=CompressionTypes.AUTO)
+        | "ReadLines" >> beam.FlatMap(_read_lines)
+        | "Reshuffle" >> beam.Reshuffle()
+        | "Parse"
+        >> beam.ParDo(_ParseLines(policy["taxonomy"])).with_outputs(
+            "quarantine", "outcomes", main="examples"
+        )
+    )
+    (
+        outputs.outcomes
+        | "Count" >> beam.combiners.Count.PerElement()
+        | "OutcomesToList" >> beam.combiners.ToList()
+        | "WriteCounts"
+        >> beam.Map(
+            lambda counted: _write_lines(
+                f"{root}/{COUNTS_FILE}", [json.dumps([*key, rows]) for key, rows in sorted(counted)]
+            )
+        )
+    )
+    (
+        outputs.quarantine
+        | "QuarantineToList" >> beam.combiners.ToList()
+        | "WriteQuarantine"
+        >> beam.Map(
+            lambda rows: _write_lines(
+                f"{root}/{QUARANTINE_FILE}",
+                [json.dumps(asdict(row)) for row in sorted(rows, key=lambda r: (r.file, r.line))],
+            )
+        )
+    )
+    return outputs.examples
+
+
+def read_row_counts(examples_uri: str) -> RowCounts:
+    """The counts that the executor left beside the splits of an Examples artifact."""
+    with fileio.open(f"{examples_uri}/{COUNTS_FILE}", "r") as file:
+        return RowCounts.from_outcomes(tuple(json.loads(line)) for line in file)
+
+
+def read_quarantine(examples_uri: str) -> Iterator[QuarantinedRow]:
+    """The quarantined rows of an Examples artifact, in the order of the data."""
+    with fileio.open(f"{examples_uri}/{QUARANTINE_FILE}", "r") as file:
+        for line in file:
+            yield QuarantinedRow(**json.loads(line))
+
+
+class Executor(BaseExampleGenExecutor):
+    """ExampleGen executor for JSON lines.
+
+    Beside the splits it writes `row_counts.json` and `quarantine.jsonl` into the artifact, and
+    then refuses data that breaks the row policy of the component's `custom_config`.
+    """
+
+    def GetInputSourceToExamplePTransform(self) -> beam.PTransform:  # noqa: N802 - TFX's name
+        return _json_to_examples
+
+    def Do(  # noqa: N802 - TFX's name
+        self,
+        input_dict: dict[str, list[types.Artifact]],
+        output_dict: dict[str, list[types.Artifact]],
+        exec_properties: dict[str, Any],
+    ) -> None:
+        """Reads, splits and accounts for all rows.
+
+        Raises:
+            DataError: see `row_counts.check_rows`.
+        """
+        artifact = artifact_utils.get_single_instance(output_dict["examples"])
+        policy = json.loads(exec_properties["custom_config"])["custom_config"]["value"]
+        super().Do(input_dict, output_dict, {**exec_properties, _CONFIG: policy, _ROOT: artifact.uri})
+        counts = read_row_counts(artifact.uri)
+        for name in ("read", "accepted", "quarantined"):
+            artifact.set_int_custom_property(f"rows_{name}", getattr(counts, name))
+        artifact.set_int_custom_property("rows_excluded", sum(counts.excluded.values()))
+        check_rows(
+            counts,
+            list(read_quarantine(artifact.uri)),
+            source=policy["source"],
+            unknown_category=policy["unknown_category"],
+            max_quarantined_fraction=policy["max_quarantined_fraction"],
+        )

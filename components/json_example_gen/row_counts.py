@@ -1,0 +1,93 @@
+"""What became of the rows of a run: counts that add up, and the rule on how many may be bad."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from components.errors import DataError
+from components.json_example_gen.rows import UNKNOWN_CATEGORY
+
+ACCEPTED = "accepted"
+EXCLUDED = "excluded"
+QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True)
+class QuarantinedRow:
+    """A line that is not a usable row, with its place (lines count from 1) and the reason."""
+
+    file: str
+    line: int
+    reason: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class RowCounts:
+    """Rows by outcome; `excluded` by category. They add up to the rows read."""
+
+    accepted: int = 0
+    quarantined: int = 0
+    excluded: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def read(self) -> int:
+        return self.accepted + self.quarantined + sum(self.excluded.values())
+
+    @classmethod
+    def from_outcomes(cls, outcomes: Iterable[tuple[str, str, int]]) -> RowCounts:
+        """Counts from (outcome, category, rows) triples."""
+        accepted = quarantined = 0
+        excluded: dict[str, int] = {}
+        for outcome, category, rows in outcomes:
+            if outcome == ACCEPTED:
+                accepted += rows
+            elif outcome == QUARANTINED:
+                quarantined += rows
+            else:
+                excluded[category] = excluded.get(category, 0) + rows
+        return cls(accepted, quarantined, excluded)
+
+
+def check_rows(
+    counts: RowCounts,
+    examples_of_bad_rows: list[QuarantinedRow],
+    source: str,
+    unknown_category: str,
+    max_quarantined_fraction: float,
+) -> None:
+    """Refuses data that is too bad to train on.
+
+    Args:
+        counts: what became of the rows.
+        examples_of_bad_rows: quarantined rows to show, in the order of the data.
+        source: the file or glob that was read.
+        unknown_category: 'error' or 'quarantine'.
+        max_quarantined_fraction: largest share of quarantined rows, of those read.
+
+    Raises:
+        DataError: no row is left; or an unknown category that is an error; or too many
+            quarantined rows. The message names file, line and remedy.
+    """
+    unknown = [row for row in examples_of_bad_rows if row.reason.startswith(UNKNOWN_CATEGORY)]
+    if unknown and unknown_category == "error":
+        raise DataError(
+            f"{unknown[0]}; add it to a class of the taxonomy (data.taxonomy), "
+            "or set rows like it aside with --set data.unknown_category=quarantine"
+        )
+    shown = "".join(f"\n  {row}" for row in examples_of_bad_rows[:5])
+    if not counts.accepted:
+        raise DataError(
+            f"{source}: none of the {counts.read} rows read can be used "
+            f"({counts.quarantined} quarantined, {sum(counts.excluded.values())} excluded){shown}"
+        )
+    if counts.quarantined > max_quarantined_fraction * counts.read:
+        raise DataError(
+            f"{source}: {counts.quarantined} of {counts.read} rows are unusable, more than "
+            f"data.max_quarantined_fraction = {max_quarantined_fraction:g} allows; "
+            f"mend them or raise the bound. The first:{shown}"
+        )

@@ -1,0 +1,1 @@
+"""Rows to features: feature names, the category taxonomy and the Transform graph."""

@@ -1,0 +1,93 @@
+"""The Transform graph: raw strings to token ids, class name and label."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from typing import Any
+
+import tensorflow as tf
+import tensorflow_transform as tft
+
+from components.preprocessing import features
+from components.preprocessing.taxonomy import Taxonomy
+from components.tokenizer import compile_tokenizer
+
+UNKNOWN_LABEL = -1
+
+
+def preprocessing_fn(
+    inputs: Mapping[str, tf.Tensor], custom_config: Mapping[str, Any]
+) -> dict[str, tf.Tensor | tf.RaggedTensor]:
+    """TFX's entry point.
+
+    Args:
+        inputs: raw features; strings of shape [batch, 1].
+        custom_config: `taxonomy` (`Taxonomy.to_config`), `tokenizer` (folder with the
+            tokenizer's files) and `max_length` (tokens kept, specials included).
+
+    Returns:
+        `token_ids`, ragged int64 [batch, (tokens)], specials included and not padded;
+        `class_name`, string [batch], '' for a category that the taxonomy lacks;
+        `label`, int64 [batch], the class id, or -1.
+    """
+    column = {name: tf.reshape(value, [-1]) for name, value in inputs.items()}
+    tokenizer = tft.make_and_track_object(
+        lambda: compile_tokenizer(custom_config["tokenizer"], int(custom_config["max_length"])),
+        name="tokenizer",
+    )
+    text = join_text(column[features.HEADLINE], column[features.SHORT_DESCRIPTION])
+    taxonomy = Taxonomy.from_config(custom_config["taxonomy"])
+    class_name = _merge_categories(column[features.CATEGORY], taxonomy)
+    return {
+        features.TOKEN_IDS: tf.cast(tokenizer(text), tf.int64),
+        features.CLASS_NAME: class_name,
+        features.LABEL: _look_up_class_ids(class_name, taxonomy),
+    }
+
+
+def join_text(headline: tf.Tensor, short_description: tf.Tensor) -> tf.Tensor:
+    """Headline and description with a space between; no space where there is no description.
+
+    Args:
+        headline: string [batch].
+        short_description: string [batch].
+
+    Returns:
+        String [batch].
+    """
+    joined = tf.strings.join([headline, short_description], separator=" ")
+    return tf.where(tf.equal(short_description, ""), headline, joined)
+
+
+def _merge_categories(category: tf.Tensor, taxonomy: Taxonomy) -> tf.Tensor:
+    table = tf.lookup.StaticHashTable(
+        tf.lookup.KeyValueTensorInitializer(
+            list(taxonomy.class_of), list(taxonomy.class_of.values()), tf.string, tf.string
+        ),
+        default_value="",
+    )
+    return table.lookup(category)
+
+
+def _look_up_class_ids(class_name: tf.Tensor, taxonomy: Taxonomy) -> tf.Tensor:
+    """Ids from a vocabulary file that travels with the graph, so a served model can name classes.
+
+    TFT's own vocabularies are in order of frequency, which would move class ids between runs;
+    this file is written from the taxonomy, and SavedModel takes a copy of it as an asset.
+    """
+    vocabulary = os.path.join(tempfile.mkdtemp(), features.CLASS_NAMES_ASSET)
+    with open(vocabulary, "w", encoding="utf-8") as file:
+        file.write("".join(f"{name}\n" for name in taxonomy.class_names))
+    table = tf.lookup.StaticHashTable(
+        tf.lookup.TextFileInitializer(
+            vocabulary,
+            key_dtype=tf.string,
+            key_index=tf.lookup.TextFileIndex.WHOLE_LINE,
+            value_dtype=tf.int64,
+            value_index=tf.lookup.TextFileIndex.LINE_NUMBER,
+        ),
+        default_value=UNKNOWN_LABEL,
+    )
+    return table.lookup(class_name)

@@ -1,0 +1,136 @@
+"""The command line, `newscat`; each command reads its arguments here and does its work elsewhere."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from components.errors import CheckpointError, SettingsError, UserError
+
+# TensorFlow's C++ start-up messages are noise on a terminal.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+EXIT_NOT_BLESSED = 3
+EXIT_WRONG_USE = 2
+EXIT_FAILED = 1
+
+app = typer.Typer(
+    help="Fine-tune RoBERTa to put news articles into categories; deploy only what passes the gate.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Output = Annotated[str | None, typer.Option(help="Folder that holds everything a run writes.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines, for machines.")]
+
+
+@app.command()
+def run(
+    profile: Annotated[str, typer.Option(help="Name of a profile, or a YAML file.")] = "demo",
+    data: Annotated[str | None, typer.Option(help="JSON-lines file or glob (data.files).")] = None,
+    checkpoint: Annotated[
+        str | None, typer.Option(help="Folder or Hub id (checkpoint.source).")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Any setting, say trainer.epochs=3."),
+    ] = None,
+    output: Output = None,
+) -> None:
+    """Run the pipeline on this machine.
+
+    Exit code 0: blessed and pushed. 3: finished, not blessed. 2: wrong use or settings.
+    1: anything else.
+    """
+    from pipeline.profiles import load_settings
+    from pipeline.run_command import run_and_summarise
+
+    shortcuts = {"data.files": data, "checkpoint.source": checkpoint, "output": output}
+    overrides = [f"{key}={_quoted(value)}" for key, value in shortcuts.items() if value is not None]
+    if checkpoint is not None:
+        # The profile's revision and fingerprint belong to the profile's checkpoint.
+        overrides += ["checkpoint.revision=null", "checkpoint.fingerprint=null"]
+    settings = load_settings(profile, [*overrides, *(set_ or [])])
+    if not run_and_summarise(settings):
+        raise typer.Exit(EXIT_NOT_BLESSED)
+
+
+@app.command()
+def predict(
+    text: Annotated[
+        list[str] | None, typer.Argument(metavar="HEADLINE [DESCRIPTION]", show_default=False)
+    ] = None,
+    model: Annotated[str, typer.Option(help="SavedModel, or a folder of versions.")] = "",
+    file: Annotated[Path | None, typer.Option(help="JSON lines with headlines.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the three likeliest categories of a headline, or of every row of a file."""
+    from pipeline.predict_command import predict_file, predict_text
+
+    if not model:
+        raise SettingsError("predict needs --model DIR, the serving/ folder of a run")
+    if (file is None) == (not text) or len(text or []) > 2:
+        raise SettingsError("predict takes HEADLINE [DESCRIPTION], or --file ROWS.json")
+    if file is not None:
+        bad_rows = predict_file(model, file, as_json)
+        raise typer.Exit(EXIT_FAILED if bad_rows else 0)
+    predict_text(model, *(text or []), as_json=as_json)
+
+
+@app.command()
+def tokenize(
+    text: Annotated[list[str] | None, typer.Argument(show_default=False)] = None,
+    checkpoint: Annotated[str, typer.Option(help="Folder or Hub id with a tokenizer.")] = "",
+    revision: Annotated[str | None, typer.Option(help="Commit of a Hub id.")] = None,
+    file: Annotated[Path | None, typer.Option(help="JSON lines with headlines.")] = None,
+    max_length: Annotated[int, typer.Option(min=3, help="Tokens kept, specials included.")] = 512,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one list of ids a line.")
+    ] = False,
+) -> None:
+    """Show the sub-words and ids that the Transform graph makes of a text."""
+    from pipeline.tokenize_command import tokenize_texts
+
+    if not checkpoint:
+        raise SettingsError("tokenize needs --checkpoint DIR_OR_ID")
+    if (file is None) == (not text):
+        raise SettingsError("tokenize takes texts, or --file ROWS.json")
+    tokenize_texts(checkpoint, revision, text or file, max_length, as_json)
+
+
+@app.command()
+def runs(output: Annotated[str, typer.Option(help="Output folder of the runs.")]) -> None:
+    """List past runs, from ML Metadata."""
+    from pipeline.runs_command import list_runs
+
+    list_runs(output)
+
+
+def _quoted(value: str) -> str:
+    """A command-line argument as a YAML string, so that `--data 2022` stays text."""
+    import json
+
+    return json.dumps(value, ensure_ascii=False)
+
+
+def main() -> None:
+    """Entry point; turns a user's mistake into one message and an exit code."""
+    try:
+        app()
+    except UserError as error:
+        print(f"newscat: {error}", file=sys.stderr)
+        wrong_use = isinstance(error, SettingsError | CheckpointError)
+        sys.exit(EXIT_WRONG_USE if wrong_use else EXIT_FAILED)
+    except BrokenPipeError:
+        # The reader of our output went away, as `head` does.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(EXIT_FAILED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""Code fingerprints: a component's cached result is reused only while the code it ran is the same.
+
+TFX's cache key covers inputs and parameters, but of the code at most one module file. Here every
+component carries a hash of the project modules that its entry module imports, directly or not.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+
+from pipeline.settings import REPOSITORY
+
+_PROJECT_PACKAGES = {"pipeline", "components", "trainer_module"}
+_LIBRARIES = ("apache-beam", "tensorflow", "tensorflow-model-analysis", "tensorflow-text",
+              "tensorflow-transform", "tfx", "transformers")  # fmt: skip
+
+
+def code_fingerprint(entry_module: str, root: Path = REPOSITORY) -> str:
+    """Hash of an entry module, the project modules it imports, and the versions of the libraries.
+
+    Args:
+        entry_module: dotted name, say 'trainer_module'.
+        root: the folder that holds the project's modules.
+
+    Returns:
+        64 hexadecimal digits.
+    """
+    digest = hashlib.sha256()
+    for library in _LIBRARIES:
+        digest.update(f"{library}=={metadata.version(library)};".encode())
+    for module in sorted(imported_modules(entry_module, root)):
+        digest.update(module.encode() + b"\0" + _source_file(module, root).read_bytes())
+    return digest.hexdigest()
+
+
+def imported_modules(entry_module: str, root: Path = REPOSITORY) -> set[str]:
+    """The entry module and all project modules that it imports, directly or not.
+
+    Imports within functions count. The source is read, not run.
+    """
+    found: set[str] = set()
+    pending = [entry_module]
+    while pending:
+        module = pending.pop()
+        if module in found or _source_file(module, root) is None:
+            continue
+        found.add(module)
+        pending += _imports_of(_source_file(module, root))
+        pending += [module.rpartition(".")[0]] if "." in module else []
+    return found
+
+
+def _source_file(module: str, root: Path) -> Path | None:
+    path = root.joinpath(*module.split("."))
+    candidates = (path / "__init__.py", path.with_suffix(".py"))
+    return next((candidate for candidate in candidates if candidate.is_file()), None)
+
+
+@lru_cache
+def _imports_of(file: Path) -> list[str]:
+    """Project modules that a file names in its imports; a name may be a module or an attribute."""
+    names = []
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return [name for name in names if name.split(".")[0] in _PROJECT_PACKAGES]

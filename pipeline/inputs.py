@@ -1,0 +1,100 @@
+"""Resolves a run's inputs before the DAG starts, so that a wrong path costs seconds, not hours."""
+
+from __future__ import annotations
+
+import glob
+import os
+from pathlib import Path
+
+from components.checkpoint.resolve import resolve_checkpoint
+from components.errors import SettingsError
+from components.preprocessing.taxonomy import load_taxonomy
+from pipeline.demo.sample import write_sample
+from pipeline.demo.starter_checkpoint import build_starter_checkpoint, is_complete
+from pipeline.layout import OutputLayout
+from pipeline.settings import DemoSettings, Settings
+
+
+def resolve_inputs(settings: Settings) -> Settings:
+    """Makes or finds the data and the checkpoint, and checks all files that a run reads.
+
+    Returns:
+        The settings with absolute `output`, `data.files` and `checkpoint.source`, and with the
+        checkpoint's fingerprint.
+
+    Raises:
+        SettingsError: an input is not set, not there or not readable.
+        CheckpointError: see `resolve_checkpoint`, and a fingerprint other than the expected.
+    """
+    output = _absolute(settings.output)
+    load_taxonomy(settings.data.taxonomy, settings.data.optional_classes)
+    _check_readable("data.schema_file", str(settings.data.schema_file))
+    files = settings.data.files or _sample(settings, output)
+    files = _absolute(files)
+    _check_data(files)
+    source = settings.checkpoint.source or _starter_checkpoint(settings, output)
+    checkpoint = resolve_checkpoint(source, settings.checkpoint.revision)
+    expected = settings.checkpoint.fingerprint
+    if expected not in (None, checkpoint.fingerprint):
+        raise SettingsError(
+            f"checkpoint.fingerprint: {expected} is expected, and {source} has "
+            f"{checkpoint.fingerprint}"
+        )
+    resolved = settings.checkpoint.model_copy(
+        update={"source": checkpoint.folder, "fingerprint": checkpoint.fingerprint}
+    )
+    return settings.model_copy(
+        update={
+            "output": output,
+            "data": settings.data.model_copy(update={"files": files}),
+            "checkpoint": resolved,
+        }
+    )
+
+
+def _absolute(path: str) -> str:
+    return path if "://" in path else os.path.abspath(os.path.expanduser(path))
+
+
+def _check_data(files: str) -> None:
+    if "://" in files:
+        return  # Beam reads it with the credentials of the runner
+    matches = [file for file in glob.glob(files) if os.path.isfile(file)]
+    if not matches:
+        raise SettingsError(
+            f"data.files: no file matches {files}; give the JSON-lines file of the News Category "
+            "Dataset with --data"
+        )
+    for file in matches:
+        _check_readable("data.files", file)
+
+
+def _check_readable(setting: str, file: str) -> None:
+    try:
+        with open(file, "rb") as stream:
+            stream.read(1)
+    except OSError as error:
+        raise SettingsError(f"{setting}: cannot read {file}: {error.strerror}") from error
+
+
+def _demo_settings(settings: Settings, setting: str, option: str) -> DemoSettings:
+    if settings.demo is None:
+        raise SettingsError(f"{setting} is not set; give it with {option}")
+    return settings.demo
+
+
+def _sample(settings: Settings, output: str) -> str:
+    demo = _demo_settings(settings, "data.files", "--data FILE_OR_GLOB")
+    path = Path(OutputLayout(output).inputs) / f"sample-{demo.sample_rows}-{demo.seed}.json"
+    if not path.is_file():
+        write_sample(path, demo.sample_rows, demo.seed)
+    return str(path)
+
+
+def _starter_checkpoint(settings: Settings, output: str) -> str:
+    """A small untrained model; its tokenizer is trained on the sample, whatever the data are."""
+    demo = _demo_settings(settings, "checkpoint.source", "--checkpoint DIR_OR_ID")
+    folder = Path(OutputLayout(output).inputs) / f"starter-checkpoint-{demo.sample_rows}-{demo.seed}"
+    if not is_complete(folder):
+        build_starter_checkpoint(folder, _sample(settings, output), demo.seed)
+    return str(folder)

@@ -1,0 +1,38 @@
+"""Where a run's files are, below its output folder."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class OutputLayout:
+    """Paths of a run, as strings, for `output` may be on gs://."""
+
+    output: str
+
+    @property
+    def artifacts(self) -> str:
+        """Artifacts of all components and runs."""
+        return os.path.join(self.output, "artifacts")
+
+    @property
+    def metadata(self) -> str:
+        """ML Metadata's SQLite file."""
+        return os.path.join(self.output, "metadata.db")
+
+    @property
+    def serving(self) -> str:
+        """What Pusher pushes: a folder a version, as TF Serving expects."""
+        return os.path.join(self.output, "serving")
+
+    @property
+    def logs(self) -> str:
+        """TFX's and TensorFlow's logs, a file a run."""
+        return os.path.join(self.output, "logs")
+
+    @property
+    def inputs(self) -> str:
+        """Inputs that were made for the run: the synthetic sample, the starter checkpoint."""
+        return os.path.join(self.output, "inputs")

@@ -1,0 +1,139 @@
+"""The DAG, the same for every runner: rows in, a gated model out."""
+
+from __future__ import annotations
+
+from tfx.components import (
+    Evaluator,
+    ExampleValidator,
+    ImportSchemaGen,
+    Pusher,
+    StatisticsGen,
+    Trainer,
+    Transform,
+)
+from tfx.dsl.components.base.base_component import BaseComponent
+from tfx.dsl.components.common.resolver import Resolver
+from tfx.dsl.input_resolution.strategies.latest_blessed_model_strategy import (
+    LatestBlessedModelStrategy,
+)
+from tfx.orchestration import metadata
+from tfx.orchestration.pipeline import Pipeline
+from tfx.proto import pusher_pb2, trainer_pb2
+from tfx.types import Channel
+from tfx.types.standard_artifacts import Model, ModelBlessing
+
+from components.evaluation.gate import make_eval_config
+from components.json_example_gen.component import json_example_gen
+from components.preprocessing.taxonomy import load_taxonomy
+from pipeline.fingerprint import code_fingerprint
+from pipeline.layout import OutputLayout
+from pipeline.settings import Settings
+
+PREPROCESSING_FN = "components.preprocessing.transform.preprocessing_fn"
+RUN_FN = "trainer_module.run_fn"
+
+
+def create_pipeline(settings: Settings) -> Pipeline:
+    """Builds the DAG.
+
+    Args:
+        settings: of the run, with its inputs resolved (see `pipeline.inputs.resolve_inputs`).
+
+    Returns:
+        ExampleGen -> StatisticsGen -> ImportSchemaGen -> ExampleValidator -> Transform ->
+        Trainer -> Resolver -> Evaluator -> Pusher.
+    """
+    layout = OutputLayout(settings.output)
+    taxonomy = load_taxonomy(settings.data.taxonomy, settings.data.optional_classes)
+    example_gen = json_example_gen(
+        files=settings.data.files,
+        taxonomy=taxonomy,
+        eval_fraction=settings.data.eval_fraction,
+        unknown_category=settings.data.unknown_category,
+        max_quarantined_fraction=settings.data.max_quarantined_fraction,
+    ).with_id("JsonExampleGen")
+    examples = example_gen.outputs["examples"]
+    statistics_gen = StatisticsGen(examples=examples)
+    schema_gen = ImportSchemaGen(schema_file=str(settings.data.schema_file))
+    schema = schema_gen.outputs["schema"]
+    example_validator = ExampleValidator(
+        statistics=statistics_gen.outputs["statistics"], schema=schema
+    )
+    transform = Transform(
+        examples=examples,
+        schema=schema,
+        preprocessing_fn=PREPROCESSING_FN,
+        disable_statistics=True,
+        custom_config={
+            "taxonomy": taxonomy.to_config(),
+            "tokenizer": settings.checkpoint.source,
+            "tokenizer_fingerprint": settings.checkpoint.fingerprint,
+            "max_length": settings.text.max_length,
+        },
+    )
+    trainer = Trainer(
+        run_fn=RUN_FN,
+        examples=transform.outputs["transformed_examples"],
+        transform_graph=transform.outputs["transform_graph"],
+        schema=schema,
+        train_args=trainer_pb2.TrainArgs(splits=["train"]),
+        eval_args=trainer_pb2.EvalArgs(splits=["eval"]),
+        custom_config={
+            "recipe": settings.trainer.model_dump(),
+            "checkpoint": settings.checkpoint.source,
+            "checkpoint_fingerprint": settings.checkpoint.fingerprint,
+        },
+    )
+    resolver = Resolver(
+        strategy_class=LatestBlessedModelStrategy,
+        model=Channel(type=Model),
+        model_blessing=Channel(type=ModelBlessing),
+    ).with_id("LatestBlessedModel")
+    evaluator = Evaluator(
+        examples=examples,
+        model=trainer.outputs["model"],
+        baseline_model=resolver.outputs["model"],
+        eval_config=make_eval_config(settings.gate),
+    )
+    pusher = Pusher(
+        model=trainer.outputs["model"],
+        model_blessing=evaluator.outputs["blessing"],
+        push_destination=pusher_pb2.PushDestination(
+            filesystem=pusher_pb2.PushDestination.Filesystem(base_directory=layout.serving)
+        ),
+    )
+    _make_cache_follow_code(
+        {
+            example_gen: "components.json_example_gen.executor",
+            transform: PREPROCESSING_FN.rpartition(".")[0],
+            trainer: RUN_FN.rpartition(".")[0],
+            evaluator: "components.evaluation.metrics",
+        }
+    )
+    return Pipeline(
+        pipeline_name=settings.name,
+        pipeline_root=layout.artifacts,
+        components=[
+            example_gen,
+            statistics_gen,
+            schema_gen,
+            example_validator,
+            transform,
+            trainer,
+            resolver,
+            evaluator,
+            pusher,
+        ],
+        enable_cache=True,
+        metadata_connection_config=metadata.sqlite_metadata_connection_config(layout.metadata),
+        beam_pipeline_args=list(settings.beam_args),
+    )
+
+
+def _make_cache_follow_code(entry_modules: dict[BaseComponent, str]) -> None:
+    """Puts the fingerprint of the code that a component runs into its cache key.
+
+    The executor's extra flags are part of that key, and the executors ignore them.
+    """
+    for component, module in entry_modules.items():
+        component.executor_spec.add_extra_flags([f"--code_fingerprint={code_fingerprint(module)}"])

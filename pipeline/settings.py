@@ -1,0 +1,86 @@
+"""Every setting of a run, typed and validated once; a profile is one instance of `Settings`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from components.classifier.recipe import Recipe
+from components.evaluation.policy import GatePolicy
+from components.section import Section
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class DataSettings(Section):
+    """Settings section `data`: which rows, and what happens to those that do not fit."""
+
+    files: str | None = Field(None, description="JSON-lines file or glob; local or gs://")
+    eval_fraction: float = Field(0.1, gt=0, lt=1, description="share of rows held out, by hash")
+    taxonomy: Path = Field(
+        REPOSITORY / "schema" / "taxonomy.yaml", description="categories to classes"
+    )
+    optional_classes: list[str] = Field(
+        [], description="optional classes of the taxonomy that this run adds"
+    )
+    schema_file: Path = Field(
+        REPOSITORY / "schema" / "schema.pbtxt", description="reviewed TFDV schema"
+    )
+    unknown_category: Literal["error", "quarantine"] = Field(
+        "error", description="what a category that the taxonomy lacks leads to"
+    )
+    max_quarantined_fraction: float = Field(
+        0.01, ge=0, le=1, description="share of unusable rows above which the run stops"
+    )
+
+
+class CheckpointSettings(Section):
+    """Settings section `checkpoint`: the pre-trained model, in Hugging Face format."""
+
+    source: str | None = Field(None, description="local or gs:// folder, or an id on the Hub")
+    revision: str | None = Field(None, description="commit of the Hub id; needed for a Hub id")
+    fingerprint: str | None = Field(
+        None, description="expected fingerprint; any checkpoint will do where it is not set"
+    )
+
+
+class TextSettings(Section):
+    """Settings section `text`: how an article becomes token ids."""
+
+    max_length: int = Field(128, ge=8, le=512, description="tokens kept, <s> and </s> included")
+
+
+class DemoSettings(Section):
+    """Settings section `demo`: the synthetic sample used where `data.files` is not set."""
+
+    sample_rows: int = Field(6_000, ge=500, le=200_000, description="rows to generate")
+    seed: int = Field(7, ge=0, description="of the rows and of the starter checkpoint")
+
+
+class VertexSettings(Section):
+    """Settings section `vertex`: where a submitted run executes."""
+
+    project: str = Field(description="Google Cloud project id")
+    region: str = Field("us-central1", description="region of the pipeline and its workers")
+    bucket: str | None = Field(None, description="gs:// folder for artifacts")
+    image: str | None = Field(None, description="container image with this project installed")
+    accelerator: Literal["tpu-v3-8", "tpu-v5e-4", "gpu", "cpu"] = Field(
+        "tpu-v5e-4", description="what the Trainer runs on"
+    )
+
+
+class Settings(Section):
+    """All settings of one run."""
+
+    name: str = Field("news-category", pattern=r"^[a-z][a-z0-9-]*$", description="pipeline name")
+    output: str = Field("output/run", description="folder that holds everything a run writes")
+    data: DataSettings = DataSettings()
+    checkpoint: CheckpointSettings = CheckpointSettings()
+    text: TextSettings = TextSettings()
+    trainer: Recipe = Recipe()
+    gate: GatePolicy = GatePolicy()
+    demo: DemoSettings | None = None
+    vertex: VertexSettings | None = None
+    beam_args: list[str] = Field([], description="Beam options, such as --direct_num_workers=2")

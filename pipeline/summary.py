@@ -1,0 +1,60 @@
+"""The end of a run in a few lines: rows, metrics, verdict, where the model is, how to ask it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from components.evaluation.verdict import Verdict, read_verdict
+from components.json_example_gen.executor import read_row_counts
+from components.json_example_gen.row_counts import RowCounts
+from pipeline.describe import format_counts, format_metrics
+from pipeline.layout import OutputLayout
+from pipeline.run_records import RunRecord
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What a finished run came to."""
+
+    counts: RowCounts
+    verdict: Verdict
+    pushed_version: str | None
+
+    @property
+    def deployed(self) -> bool:
+        """Whether the model was blessed and pushed."""
+        return self.verdict.blessed and self.pushed_version is not None
+
+
+def summarise(run: RunRecord) -> RunSummary:
+    """Reads the summary of a finished run from its artifacts."""
+    examples = run.output("JsonExampleGen", "examples")
+    evaluation = run.output("Evaluator", "evaluation")
+    pushed = run.output("Pusher", "pushed_model")
+    assert examples and evaluation, "a finished run has examples and an evaluation"
+    is_pushed = pushed is not None and pushed.properties.get("pushed")
+    return RunSummary(
+        counts=read_row_counts(examples.uri),
+        verdict=read_verdict(evaluation.uri),
+        pushed_version=str(pushed.properties["pushed_version"]) if is_pushed else None,
+    )
+
+
+def format_summary(summary: RunSummary, output: str, log: str) -> str:
+    """The lines that end a run."""
+    verdict = summary.verdict
+    serving = os.path.relpath(OutputLayout(output).serving)
+    lines = [
+        f"rows      {format_counts(summary.counts)}",
+        f"metrics   {format_metrics(verdict)}",
+        f"verdict   {'blessed' if verdict.blessed else 'NOT blessed'}: {verdict.reason}",
+    ]
+    if summary.deployed:
+        lines += [
+            f"pushed    {serving}/{summary.pushed_version}",
+            f'try       newscat predict --model {serving} "Senate passes budget after long night"',
+        ]
+    else:
+        lines.append("pushed    nothing; the model that was deployed before, if any, stays")
+    return "\n".join([*lines, f"log       {os.path.relpath(log)}"])

@@ -1,0 +1,43 @@
+"""`newscat tokenize`: shows what the in-graph tokenizer of a checkpoint makes of texts."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from rich.console import Console
+
+from components.checkpoint.resolve import resolve_tokenizer
+from components.prediction.text_rows import read_texts
+
+_BATCH_SIZE = 1_024
+
+
+def tokenize_texts(
+    checkpoint: str, revision: str | None, source: list[str] | Path, max_length: int, as_json: bool
+) -> None:
+    """Prints sub-words and ids of texts, or of the joined text of every row of a file."""
+    with Console(stderr=True).status("Compiling the tokenizer"):
+        from components.tokenizer import compile_tokenizer
+
+        tokenizer = compile_tokenizer(resolve_tokenizer(checkpoint, revision), max_length)
+    texts = iter(source) if isinstance(source, list) else _read(source)
+    while batch := list(islice(texts, _BATCH_SIZE)):
+        for text, ids in zip(batch, tokenizer(batch).to_list(), strict=True):
+            if as_json:
+                print(json.dumps(ids))
+            else:
+                pieces = [tokenizer.pieces[token_id] for token_id in ids]
+                print(text, " ".join(pieces), " ".join(map(str, ids)), "", sep="\n")
+
+
+def _read(file: Path) -> Iterator[str]:
+    def report(line: int, reason: str) -> None:
+        print(f"{file}:{line}: {reason}", file=sys.stderr)
+
+    rows: Iterable[tuple[str, str]] = read_texts(file, report)
+    for headline, description in rows:
+        yield f"{headline} {description}" if description else headline

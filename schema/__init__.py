@@ -1,0 +1,1 @@
+"""The reviewed contracts on the data: `schema.pbtxt` (TFDV) and `taxonomy.yaml` (categories)."""

@@ -1,0 +1,40 @@
+"""The installable distribution: what a worker, a container and a laptop all run."""
+
+from setuptools import find_packages, setup
+
+setup(
+    name="news-category-pipeline",
+    version="0.1.0",
+    description="TFX pipeline that fine-tunes RoBERTa to put news articles into categories and gates deployment",
+    license="Apache-2.0",
+    python_requires=">=3.10,<3.11",
+    packages=find_packages(include=["pipeline", "pipeline.*", "components", "components.*"]),
+    py_modules=["trainer_module"],
+    package_data={"pipeline": ["configs/*.yaml", "demo/*.yaml"]},
+    install_requires=[
+        # The newest TFX with wheels for glibc 2.36, and the last line that has
+        # tensorflow-text and TensorFlow models in transformers side by side.
+        "tfx[kfp]==1.16.0",
+        "tensorflow==2.16.2",
+        "tf-keras==2.16.0",
+        "tensorflow-text==2.16.1",
+        "tensorflow-transform==1.16.0",
+        "tensorflow-model-analysis>=0.47,<0.48",
+        # 4.55 and later cannot load safetensors into TensorFlow models.
+        "transformers>=4.52,<4.54",
+        "tokenizers>=0.21,<0.22",
+        "huggingface-hub",
+        # 2.69 drops dill, which tfx-bsl imports.
+        "apache-beam<2.69",
+        # 82 drops pkg_resources, which tfx imports.
+        "setuptools<82",
+        "pydantic>=2,<3",
+        "pyyaml",
+        "rich",
+        "typer",
+    ],
+    extras_require={
+        "dev": ["hypothesis", "mypy", "pre-commit", "pytest", "ruff", "scikit-learn", "types-PyYAML"],
+    },
+    entry_points={"console_scripts": ["newscat = pipeline.cli:main"]},
+)

@@ -1,0 +1,46 @@
+"""The Trainer's user code: strategy -> data -> model -> fit -> export."""
+
+from __future__ import annotations
+
+import tempfile
+
+from components.checkpoint.resolve import localize  # before TensorFlow: chooses Keras 2
+
+import tensorflow_transform as tft  # isort: skip
+from tfx.components.trainer.fn_args_utils import FnArgs  # isort: skip
+
+from components.classifier.batches import check_token_ids, read_rows
+from components.classifier.history import write_history, write_scalars
+from components.classifier.model import load_classifier
+from components.classifier.recipe import Recipe
+from components.classifier.serving import ServedClassifier
+from components.classifier.strategy import pick_strategy
+from components.classifier.training import Epoch, Trainer
+from components.preprocessing import features
+
+
+def run_fn(fn_args: FnArgs) -> None:
+    """Fine-tunes the checkpoint on Transform's examples and exports the served model.
+
+    Args:
+        fn_args: TFX's; `custom_config` holds `recipe` (a `Recipe` as a dictionary) and
+            `checkpoint` (the folder to start from).
+    """
+    recipe = Recipe.model_validate(fn_args.custom_config["recipe"])
+    transform = tft.TFTransformOutput(fn_args.transform_output)
+    class_names = [n.decode() for n in transform.vocabulary_by_name(features.CLASS_NAMES_ASSET)]
+
+    strategy = pick_strategy(recipe.strategy)
+    train_rows, eval_rows = read_rows(fn_args.train_files), read_rows(fn_args.eval_files)
+    with strategy.scope(), tempfile.TemporaryDirectory() as scratch:
+        checkpoint = localize(fn_args.custom_config["checkpoint"], scratch)
+        model = load_classifier(checkpoint, class_names, recipe.seed)
+    for rows in (train_rows, eval_rows):
+        check_token_ids(rows, model.config.vocab_size)
+
+    def record(epoch: Epoch) -> None:
+        write_scalars(fn_args.model_run_dir, epoch)
+
+    epochs = Trainer(model, strategy, recipe, train_rows, eval_rows).fit(on_epoch=record)
+    write_history(fn_args.model_run_dir, epochs)
+    ServedClassifier(model, transform).export(fn_args.serving_model_dir)
