@@ -31,7 +31,9 @@ def run_fn(fn_args: FnArgs) -> None:
     class_names = [n.decode() for n in transform.vocabulary_by_name(features.CLASS_NAMES_ASSET)]
 
     strategy = pick_strategy(recipe.strategy)
-    train_rows, eval_rows = read_rows(fn_args.train_files), read_rows(fn_args.eval_files)
+    specification = transform.transformed_feature_spec()
+    train_rows = read_rows(fn_args.train_files, specification)
+    eval_rows = read_rows(fn_args.eval_files, specification)
     with strategy.scope(), tempfile.TemporaryDirectory() as scratch:
         checkpoint = localize(fn_args.custom_config["checkpoint"], scratch)
         model = load_classifier(checkpoint, class_names, recipe.seed)

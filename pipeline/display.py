@@ -27,9 +27,9 @@ class RunDisplay:
 
     def __init__(self, console: Console):
         self._console = console
+        self._component, self._detail, self._started = "", "", 0.0
         self._live = Live(get_renderable=self._render, console=console, refresh_per_second=4)
         self._handler = _ProgressHandler(self)
-        self._component, self._detail, self._started = "", "", 0.0
 
     def __enter__(self) -> RunDisplay:
         progress.logger.addHandler(self._handler)

@@ -36,3 +36,9 @@ class OutputLayout:
     def inputs(self) -> str:
         """Inputs that were made for the run: the synthetic sample, the starter checkpoint."""
         return os.path.join(self.output, "inputs")
+
+
+def shown(path: str) -> str:
+    """A path as a user would type it: relative where it is below the current folder."""
+    relative = os.path.relpath(path) if "://" not in path else path
+    return path if relative.startswith("..") else relative

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from components.errors import UserError
 from pipeline.inputs import resolve_inputs
-from pipeline.layout import OutputLayout
+from pipeline.layout import OutputLayout, shown
 from pipeline.settings import Settings
 
 
@@ -33,11 +33,11 @@ def run_and_summarise(settings: Settings) -> bool:
     log = _log_file(settings.output)
     with output_to_file(log) as terminal:
         console = Console(file=terminal, highlight=False, width=_width(terminal))
-        console.print(f"Output in {os.path.relpath(settings.output)}, log in {os.path.relpath(log)}")
-        with console.status("Loading TFX, 20 to 70 seconds"):
-            from pipeline.local_runner import run_locally
-            from pipeline.summary import format_summary, summarise
+        console.print(f"Output in {shown(settings.output)}, log in {shown(log)}")
         try:
+            with console.status("Loading TFX, 20 to 70 seconds"):
+                from pipeline.local_runner import run_locally
+                from pipeline.summary import format_summary, summarise
             record = run_locally(settings, console)
         except Exception as error:
             raise _explain(error, log) from error
@@ -67,5 +67,6 @@ def _explain(error: BaseException, log: str) -> UserError:
         if isinstance(cause, UserError):
             return cause
         cause = cause.__cause__ or cause.__context__
-    first_line = str(error).strip().partition("\n")[0]
-    return RunFailed(f"{type(error).__name__}: {first_line} (all of it in {os.path.relpath(log)})")
+    # TensorFlow puts the reason last, after the user code that led there.
+    last_line = str(error).strip().rpartition("\n")[2].strip()
+    return RunFailed(f"{type(error).__name__}: {last_line} (all of it in {shown(log)})")

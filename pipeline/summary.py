@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
 from components.evaluation.verdict import Verdict, read_verdict
 from components.json_example_gen.executor import read_row_counts
 from components.json_example_gen.row_counts import RowCounts
 from pipeline.describe import format_counts, format_metrics
-from pipeline.layout import OutputLayout
+from pipeline.layout import OutputLayout, shown
 from pipeline.run_records import RunRecord
 
 
@@ -44,7 +43,7 @@ def summarise(run: RunRecord) -> RunSummary:
 def format_summary(summary: RunSummary, output: str, log: str) -> str:
     """The lines that end a run."""
     verdict = summary.verdict
-    serving = os.path.relpath(OutputLayout(output).serving)
+    serving = shown(OutputLayout(output).serving)
     lines = [
         f"rows      {format_counts(summary.counts)}",
         f"metrics   {format_metrics(verdict)}",
@@ -57,4 +56,4 @@ def format_summary(summary: RunSummary, output: str, log: str) -> str:
         ]
     else:
         lines.append("pushed    nothing; the model that was deployed before, if any, stays")
-    return "\n".join([*lines, f"log       {os.path.relpath(log)}"])
+    return "\n".join([*lines, f"log       {shown(log)}"])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -44,7 +45,9 @@ class PlannedBatch:
     length: int
 
 
-def read_rows(file_patterns: Sequence[str]) -> TokenisedRows:
+def read_rows(
+    file_patterns: Sequence[str], feature_specification: Mapping[str, Any]
+) -> TokenisedRows:
     """Reads Transform's examples, integers only.
 
     At 40 tokens a row 200,000 rows take 32 MB, so a split is kept in memory: every epoch can
@@ -52,14 +55,14 @@ def read_rows(file_patterns: Sequence[str]) -> TokenisedRows:
 
     Args:
         file_patterns: gzipped TFRecord files of the transformed examples.
+        feature_specification: Transform's, for `tf.io.parse_example`.
 
     Raises:
-        ValueError: there are no rows, or one without a label of the taxonomy.
+        ValueError: there are no rows, or one without tokens or without a label of the taxonomy.
     """
     files = sorted(file for pattern in file_patterns for file in tf.io.gfile.glob(pattern))
     specification = {
-        features.TOKEN_IDS: tf.io.RaggedFeature(tf.int64),
-        features.LABEL: tf.io.FixedLenFeature([], tf.int64),
+        name: feature_specification[name] for name in (features.TOKEN_IDS, features.LABEL)
     }
     lengths, token_ids, labels = [np.zeros(0, np.int64)], [], []
     for batch in tf.data.TFRecordDataset(files, compression_type="GZIP").batch(_READ_BATCH):
@@ -74,6 +77,8 @@ def read_rows(file_patterns: Sequence[str]) -> TokenisedRows:
         offsets=np.concatenate([[0], np.cumsum(np.concatenate(lengths))]),
         labels=np.concatenate(labels),
     )
+    if rows.lengths.min() < 1:
+        raise ValueError("a transformed example has no tokens, not even <s> and </s>")
     if rows.labels.min() < 0:
         raise ValueError("a transformed example has a category that the taxonomy lacks")
     return rows
@@ -184,10 +189,8 @@ def make_dataset(
 
     def gather(batch_rows: tf.Tensor, length: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         missing = [[0, batch_size - tf.shape(batch_rows)[0]]]
-        dense = tf.gather(token_ids, batch_rows).to_tensor(
-            tf.cast(pad_id, tf.int32), shape=[None, length]
-        )
-        dense = tf.pad(dense, missing + [[0, 0]], constant_values=pad_id)
+        shape = tf.stack([tf.cast(batch_size, tf.int64), length])
+        dense = tf.gather(token_ids, batch_rows).to_tensor(tf.cast(pad_id, tf.int32), shape=shape)
         weights = tf.pad(tf.ones_like(batch_rows, tf.float32), missing)
         return (
             tf.ensure_shape(dense, [batch_size, None]),

@@ -81,6 +81,8 @@ class Trainer:
         with strategy.scope():
             self._optimizer = make_optimizer(recipe, total_steps=sum(self._steps))
             self._optimizer.build(model.trainable_variables)
+        self._compiled_train_step = self._compile(self._train_step)
+        self._compiled_eval_step = self._compile(self._eval_step)
 
     def fit(self, on_epoch: Callable[[Epoch], None] = lambda epoch: None) -> list[Epoch]:
         """Trains for the recipe's epochs.
@@ -91,13 +93,14 @@ class Trainer:
         Returns:
             The epochs, in order.
         """
-        train_step = self._compile(self._train_step)
         epochs = []
         for number in range(self._recipe.epochs):
             started = time.monotonic()
             plan = self._plan_training_epoch(number)
             reporter = _Reporter(self._recipe.epochs, number, plan, sum(self._steps[number + 1 :]))
-            train = self._run(train_step, self._train_rows, plan, reporter.step)
+            train = self._run(
+                self._compiled_train_step, self._train_rows, plan, after_step=reporter.step
+            )
             epoch = Epoch(number + 1, train, self.evaluate(), time.monotonic() - started)
             epochs.append(epoch)
             on_epoch(epoch)
@@ -106,7 +109,7 @@ class Trainer:
     def evaluate(self) -> SplitMetrics:
         """Metrics over all rows of the eval split."""
         plan = plan_epoch(self._eval_rows.lengths, self.bucket_lengths, self._batch_size)
-        return self._run(self._compile(self._eval_step), self._eval_rows, plan)
+        return self._run(self._compiled_eval_step, self._eval_rows, plan)
 
     def _plan_training_epoch(self, number: int) -> list[PlannedBatch]:
         generator = np.random.default_rng([self._recipe.seed, number])

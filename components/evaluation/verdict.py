@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 import tensorflow_model_analysis as tfma
 
-from components.evaluation.gate import BASELINE, CANDIDATE
-
 OVERALL = "overall"
 
 
@@ -74,20 +72,20 @@ def read_verdict(evaluation_uri: str) -> Verdict:
         evaluation_uri: folder of an Evaluation artifact.
     """
     validation = tfma.load_validation_result(evaluation_uri)
-    candidate = tfma.load_eval_result(evaluation_uri, model_name=CANDIDATE)
-    config = candidate.config
-    has_baseline = any(spec.is_baseline for spec in config.model_specs)
-    baseline: dict[str, dict[str, float]] = {}
-    if has_baseline:
-        baseline = _metrics_by_slice(
-            tfma.load_eval_result(evaluation_uri, model_name=BASELINE)
-        )
-    metrics = _metrics_by_slice(candidate)
+    config = tfma.load_eval_result(evaluation_uri).config
+    metrics, baseline = {}, {}
+    for spec in config.model_specs:
+        # TFMA drops the names where there is only one model.
+        result = tfma.load_eval_result(evaluation_uri, model_name=spec.name)
+        if spec.is_baseline:
+            baseline = _metrics_by_slice(result)
+        else:
+            metrics = _metrics_by_slice(result)
     return Verdict(
         blessed=validation.validation_ok,
         rules=_apply_rules(config, metrics, baseline, _failures(validation)),
-        metrics=metrics.pop(OVERALL),
-        by_class=metrics,
+        metrics=metrics[OVERALL],
+        by_class={name: values for name, values in metrics.items() if name != OVERALL},
     )
 
 
