@@ -5,12 +5,13 @@ from setuptools import find_packages, setup
 setup(
     name="news-category-pipeline",
     version="0.1.0",
-    description="TFX pipeline that fine-tunes RoBERTa to put news articles into categories and gates deployment",
+    description="TFX pipeline that sorts news into categories with RoBERTa and gates deployment",
     license="Apache-2.0",
     python_requires=">=3.10,<3.11",
-    packages=find_packages(include=["pipeline", "pipeline.*", "components", "components.*"]),
+    # Named one by one: find_packages() would install the tests as well.
+    packages=find_packages(include=["pipeline*", "components*", "schema"]),
     py_modules=["trainer_module"],
-    package_data={"pipeline": ["configs/*.yaml", "demo/*.yaml"]},
+    package_data={"pipeline": ["configs/*.yaml", "demo/*.yaml"], "schema": ["*.pbtxt", "*.yaml"]},
     install_requires=[
         # The newest TFX with wheels for glibc 2.36, and the last line that has
         # tensorflow-text and TensorFlow models in transformers side by side.
@@ -34,7 +35,15 @@ setup(
         "typer",
     ],
     extras_require={
-        "dev": ["hypothesis", "mypy", "pre-commit", "pytest", "ruff", "scikit-learn", "types-PyYAML"],
+        "dev": [
+            "hypothesis",
+            "mypy",
+            "pre-commit",
+            "pytest",
+            "ruff",
+            "scikit-learn",
+            "types-PyYAML",
+        ],
     },
     entry_points={"console_scripts": ["newscat = pipeline.cli:main"]},
 )

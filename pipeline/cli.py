@@ -1,4 +1,4 @@
-"""The command line, `newscat`; each command reads its arguments here and does its work elsewhere."""
+"""The command line, `newscat`: arguments are read here, the work is done elsewhere."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EXIT_WRONG_USE = 2
 EXIT_FAILED = 1
 
 app = typer.Typer(
-    help="Fine-tune RoBERTa to put news articles into categories; deploy only what passes the gate.",
+    help="Fine-tune RoBERTa on news categories, and deploy only what passes the gate.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -79,7 +79,8 @@ def predict(
     if file is not None:
         bad_rows = predict_file(model, file, as_json)
         raise typer.Exit(EXIT_FAILED if bad_rows else 0)
-    predict_text(model, *(text or []), as_json=as_json)
+    headline, description = [*(text or []), ""][:2]
+    predict_text(model, headline, description, as_json)
 
 
 @app.command()
@@ -89,9 +90,7 @@ def tokenize(
     revision: Annotated[str | None, typer.Option(help="Commit of a Hub id.")] = None,
     file: Annotated[Path | None, typer.Option(help="JSON lines with headlines.")] = None,
     max_length: Annotated[int, typer.Option(min=3, help="Tokens kept, specials included.")] = 512,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one list of ids a line.")
-    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one list of ids a line.")] = False,
 ) -> None:
     """Show the sub-words and ids that the Transform graph makes of a text."""
     from pipeline.tokenize_command import tokenize_texts
@@ -100,7 +99,7 @@ def tokenize(
         raise SettingsError("tokenize needs --checkpoint DIR_OR_ID")
     if (file is None) == (not text):
         raise SettingsError("tokenize takes texts, or --file ROWS.json")
-    tokenize_texts(checkpoint, revision, text or file, max_length, as_json)
+    tokenize_texts(checkpoint, revision, file or text or [], max_length, as_json)
 
 
 @app.command()

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from components import progress
 
+_SECONDS_BETWEEN_PLAIN_LINES = 15.0
 _STYLES = {"done": "green", "cached": "cyan", "failed": "bold red", "running": "yellow"}
 
 
@@ -28,6 +29,7 @@ class RunDisplay:
     def __init__(self, console: Console):
         self._console = console
         self._component, self._detail, self._started = "", "", 0.0
+        self._last_plain_line = 0.0
         self._live = Live(get_renderable=self._render, console=console, refresh_per_second=4)
         self._handler = _ProgressHandler(self)
 
@@ -56,7 +58,10 @@ class RunDisplay:
     def report(self, detail: str) -> None:
         """The running component says how far it is."""
         self._detail = detail
-        if not self._console.is_terminal:
+        now = time.monotonic()
+        plain = not self._console.is_terminal
+        if plain and now - self._last_plain_line > _SECONDS_BETWEEN_PLAIN_LINES:
+            self._last_plain_line = now
             self._console.print(self._line("running", detail))
 
     def finish(self, state: str, detail: str) -> None:

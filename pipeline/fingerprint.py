@@ -32,24 +32,25 @@ def code_fingerprint(entry_module: str, root: Path = REPOSITORY) -> str:
     digest = hashlib.sha256()
     for library in _LIBRARIES:
         digest.update(f"{library}=={metadata.version(library)};".encode())
-    for module in sorted(imported_modules(entry_module, root)):
-        digest.update(module.encode() + b"\0" + _source_file(module, root).read_bytes())
+    for module, file in sorted(imported_modules(entry_module, root).items()):
+        digest.update(module.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 
 
-def imported_modules(entry_module: str, root: Path = REPOSITORY) -> set[str]:
-    """The entry module and all project modules that it imports, directly or not.
+def imported_modules(entry_module: str, root: Path = REPOSITORY) -> dict[str, Path]:
+    """The entry module and all project modules that it imports, directly or not, with their files.
 
     Imports within functions count. The source is read, not run.
     """
-    found: set[str] = set()
+    found: dict[str, Path] = {}
     pending = [entry_module]
     while pending:
         module = pending.pop()
-        if module in found or _source_file(module, root) is None:
+        file = _source_file(module, root)
+        if module in found or file is None:
             continue
-        found.add(module)
-        pending += _imports_of(_source_file(module, root))
+        found[module] = file
+        pending += _imports_of(file)
         pending += [module.rpartition(".")[0]] if "." in module else []
     return found
 

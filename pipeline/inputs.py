@@ -94,7 +94,9 @@ def _sample(settings: Settings, output: str) -> str:
 def _starter_checkpoint(settings: Settings, output: str) -> str:
     """A small untrained model; its tokenizer is trained on the sample, whatever the data are."""
     demo = _demo_settings(settings, "checkpoint.source", "--checkpoint DIR_OR_ID")
-    folder = Path(OutputLayout(output).inputs) / f"starter-checkpoint-{demo.sample_rows}-{demo.seed}"
+    folder = (
+        Path(OutputLayout(output).inputs) / f"starter-checkpoint-{demo.sample_rows}-{demo.seed}"
+    )
     if not is_complete(folder):
         build_starter_checkpoint(folder, _sample(settings, output), demo.seed)
     return str(folder)

@@ -36,6 +36,7 @@ def create_pipeline(settings: Settings) -> Pipeline:
         ExampleGen -> StatisticsGen -> ImportSchemaGen -> ExampleValidator -> Transform ->
         Trainer -> Resolver -> Evaluator -> Pusher.
     """
+    assert settings.data.files, "resolve_inputs sets it"
     layout = OutputLayout(settings.output)
     taxonomy = load_taxonomy(settings.data.taxonomy, settings.data.optional_classes)
     example_gen = json_example_gen(

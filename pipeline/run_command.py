@@ -13,7 +13,7 @@ from pipeline.layout import OutputLayout, shown
 from pipeline.settings import Settings
 
 
-class RunFailed(UserError):
+class RunFailedError(UserError):
     """A component failed for a reason that is not the user's mistake; the log has the details."""
 
 
@@ -25,7 +25,7 @@ def run_and_summarise(settings: Settings) -> bool:
 
     Raises:
         UserError: a wrong input, or what a component refused.
-        RunFailed: a component failed otherwise.
+        RunFailedError: a component failed otherwise.
     """
     from pipeline.log_file import output_to_file
 
@@ -69,4 +69,4 @@ def _explain(error: BaseException, log: str) -> UserError:
         cause = cause.__cause__ or cause.__context__
     # TensorFlow puts the reason last, after the user code that led there.
     last_line = str(error).strip().rpartition("\n")[2].strip()
-    return RunFailed(f"{type(error).__name__}: {last_line} (all of it in {shown(log)})")
+    return RunFailedError(f"{type(error).__name__}: {last_line} (all of it in {shown(log)})")

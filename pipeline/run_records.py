@@ -92,7 +92,8 @@ class RunRecords:
     def runs(self) -> list[RunRecord]:
         """All runs, the oldest first."""
         contexts = sorted(
-            self._store.get_contexts_by_type("pipeline_run"), key=lambda c: c.create_time_since_epoch
+            self._store.get_contexts_by_type("pipeline_run"),
+            key=lambda c: c.create_time_since_epoch,
         )
         return [self._read_run(context) for context in contexts]
 

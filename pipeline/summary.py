@@ -32,11 +32,10 @@ def summarise(run: RunRecord) -> RunSummary:
     evaluation = run.output("Evaluator", "evaluation")
     pushed = run.output("Pusher", "pushed_model")
     assert examples and evaluation, "a finished run has examples and an evaluation"
-    is_pushed = pushed is not None and pushed.properties.get("pushed")
     return RunSummary(
         counts=read_row_counts(examples.uri),
         verdict=read_verdict(evaluation.uri),
-        pushed_version=str(pushed.properties["pushed_version"]) if is_pushed else None,
+        pushed_version=pushed.properties.get("pushed_version") if pushed else None,
     )
 
 

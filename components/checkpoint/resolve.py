@@ -71,9 +71,11 @@ def resolve_tokenizer(source: str, revision: str | None = None) -> str:
         CheckpointError: a Hub id that cannot be resolved.
     """
     folder = Path(source).expanduser()
-    return str(folder) if folder.is_dir() or "://" in source else resolve_checkpoint(
-        source, revision
-    ).folder
+    return (
+        str(folder)
+        if folder.is_dir() or "://" in source
+        else resolve_checkpoint(source, revision).folder
+    )
 
 
 def _resolve_remote(source: str) -> Checkpoint:
@@ -82,7 +84,9 @@ def _resolve_remote(source: str) -> Checkpoint:
     try:
         names = sorted(tf.io.gfile.listdir(source))
     except tf.errors.OpError as error:
-        raise CheckpointError(f"checkpoint.source: cannot list {source}: {error.message}") from error
+        raise CheckpointError(
+            f"checkpoint.source: cannot list {source}: {error.message}"
+        ) from error
     _check_files(source, set(names))
     digest = hashlib.sha256()
     for name in names:
@@ -96,7 +100,8 @@ def _check_files(source: str, names: set[str]) -> None:
         raise CheckpointError(f"checkpoint.source: {source} has no {CONFIG_FILE}")
     if not any(names.issuperset(files) for files in TOKENIZER_FILES) and "vocab.txt" not in names:
         raise CheckpointError(
-            f"checkpoint.source: {source} has no tokenizer (tokenizer.json, or vocab.json and merges.txt)"
+            f"checkpoint.source: {source} has no tokenizer "
+            "(tokenizer.json, or vocab.json and merges.txt)"
         )
     if not names.intersection(WEIGHT_FILES):
         only_pickles = names.intersection(_PICKLES)
@@ -141,8 +146,9 @@ def _download(source: str, revision: str) -> Checkpoint:
         ) from error
     except (LocalEntryNotFoundError, HfHubHTTPError, OSError) as error:
         raise CheckpointError(
-            f"checkpoint.source: {source} could not be fetched from the Hub ({type(error).__name__}); "
-            "try again, or download it elsewhere and give its folder with --checkpoint"
+            f"checkpoint.source: {source} could not be fetched from the Hub "
+            f"({type(error).__name__}); try again, or download it elsewhere and give its folder "
+            "with --checkpoint"
         ) from error
     _check_files(source, set(os.listdir(folder)))
     # The commit names the contents, so there is no need to read half a gigabyte again.

@@ -1,1 +1,1 @@
-"""The classifier: checkpoint to model, distribution strategy, training and the served signatures."""
+"""From a checkpoint to a served model: strategy, batches, training, signatures."""

@@ -156,7 +156,9 @@ def plan_epoch(
     for bucket, length in enumerate(bucket_lengths):
         rows = np.concatenate([left_over, order[bucket_of == bucket]])
         full = len(rows) - len(rows) % batch_size
-        batches += [PlannedBatch(rows[i : i + batch_size], length) for i in range(0, full, batch_size)]
+        batches += [
+            PlannedBatch(rows[i : i + batch_size], length) for i in range(0, full, batch_size)
+        ]
         left_over = rows[full:]
     if len(left_over):
         batches.append(PlannedBatch(left_over, bucket_lengths[-1]))

@@ -32,7 +32,10 @@ class Recipe(Section):
     clipnorm: float = Field(1.0, gt=0, description="largest norm of one variable's gradient")
     seed: int = Field(20, ge=0, description="of the head's weights, dropout and the row order")
     length_buckets: int = Field(
-        8, ge=1, le=32, description="number of padded lengths; more pad less, and trace longer on TPU"
+        8,
+        ge=1,
+        le=32,
+        description="number of padded lengths; more pad less, and trace longer on TPU",
     )
     strategy: Literal["auto", "default", "mirrored", "tpu"] = Field(
         "auto", description="distribution strategy; auto takes the TPU, then the GPUs it finds"

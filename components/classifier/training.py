@@ -113,7 +113,9 @@ class Trainer:
 
     def _plan_training_epoch(self, number: int) -> list[PlannedBatch]:
         generator = np.random.default_rng([self._recipe.seed, number])
-        return plan_epoch(self._train_rows.lengths, self.bucket_lengths, self._batch_size, generator)
+        return plan_epoch(
+            self._train_rows.lengths, self.bucket_lengths, self._batch_size, generator
+        )
 
     def _run(
         self,

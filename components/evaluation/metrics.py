@@ -85,8 +85,10 @@ def average_by_support(matrix: dict[tuple[int, int], float]) -> tuple[float, flo
     recall = _divide(hits, support)
     f1 = _divide(2 * hits, support + predictions)
     weights = support / support.sum()
-    return tuple(float((average * weights).sum()) for average in (precision, recall, f1))
+    return float(precision @ weights), float(recall @ weights), float(f1 @ weights)
 
 
 def _divide(numerators: np.ndarray, denominators: np.ndarray) -> np.ndarray:
-    return np.divide(numerators, denominators, out=np.zeros_like(numerators), where=denominators > 0)
+    return np.divide(
+        numerators, denominators, out=np.zeros_like(numerators), where=denominators > 0
+    )

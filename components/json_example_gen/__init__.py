@@ -1,1 +1,1 @@
-"""ExampleGen over JSON lines: every row is accepted, excluded by rule or quarantined, and counted."""
+"""ExampleGen over JSON lines; every row is accepted, excluded by rule or quarantined."""

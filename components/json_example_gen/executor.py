@@ -171,7 +171,9 @@ class Executor(BaseExampleGenExecutor):
         """
         artifact = artifact_utils.get_single_instance(output_dict["examples"])
         policy = json.loads(exec_properties["custom_config"])["custom_config"]["value"]
-        super().Do(input_dict, output_dict, {**exec_properties, _CONFIG: policy, _ROOT: artifact.uri})
+        super().Do(
+            input_dict, output_dict, {**exec_properties, _CONFIG: policy, _ROOT: artifact.uri}
+        )
         counts = read_row_counts(artifact.uri)
         for name in ("read", "accepted", "quarantined"):
             artifact.set_int_custom_property(f"rows_{name}", getattr(counts, name))

@@ -40,9 +40,10 @@ def _parse(line: bytes) -> tuple[str, str]:
         raise ValueError(f"not JSON in UTF-8 ({error})") from error
     if not isinstance(row, dict):
         raise ValueError("not a JSON object")
-    texts = tuple(row.get(name) or "" for name in (features.HEADLINE, features.SHORT_DESCRIPTION))
-    if not all(isinstance(text, str) for text in texts):
+    headline = row.get(features.HEADLINE) or ""
+    description = row.get(features.SHORT_DESCRIPTION) or ""
+    if not isinstance(headline, str) or not isinstance(description, str):
         raise ValueError("headline or short_description is not a string")
-    if not any(text.strip() for text in texts):
+    if not headline.strip() and not description.strip():
         raise ValueError("headline and short_description are empty")
-    return texts
+    return headline, description

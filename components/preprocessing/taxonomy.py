@@ -65,8 +65,8 @@ def load_taxonomy(path: str | Path, optional_classes: Iterable[str] = ()) -> Tax
         for category in categories:
             if category in class_of:
                 raise SettingsError(
-                    f"{path}: category {category!r} belongs to {class_of[category]!r} and to {name!r}; "
-                    "keep one of the two"
+                    f"{path}: category {category!r} belongs to {class_of[category]!r} and to "
+                    f"{name!r}; keep one of the two"
                 )
             class_of[category] = name
     excluded = {category for categories in optional.values() for category in categories}
@@ -88,6 +88,7 @@ def _read(path: Path) -> dict:
             isinstance(categories, list) and categories for categories in classes.values()
         ):
             raise SettingsError(
-                f"data.taxonomy: `{section}` of {path} must map each class name to a list of categories"
+                f"data.taxonomy: `{section}` of {path} must map each class name to a list of "
+                "categories"
             )
     return document

@@ -48,7 +48,7 @@ def preprocessing_fn(
 
 
 def join_text(headline: tf.Tensor, short_description: tf.Tensor) -> tf.Tensor:
-    """Headline and description with a space between; no space where there is no description.
+    """Headline and description with a space between, and none where one of them is empty.
 
     Args:
         headline: string [batch].
@@ -57,8 +57,9 @@ def join_text(headline: tf.Tensor, short_description: tf.Tensor) -> tf.Tensor:
     Returns:
         String [batch].
     """
-    joined = tf.strings.join([headline, short_description], separator=" ")
-    return tf.where(tf.equal(short_description, ""), headline, joined)
+    one_is_empty = tf.logical_or(tf.equal(headline, ""), tf.equal(short_description, ""))
+    separator = tf.where(one_is_empty, "", " ")
+    return tf.strings.join([headline, separator, short_description])
 
 
 def _merge_categories(category: tf.Tensor, taxonomy: Taxonomy) -> tf.Tensor:

@@ -1,0 +1,45 @@
+# The commands of the project; `make help` lists them.
+SHELL := /bin/bash
+VENV := .venv/bin
+CODE := pipeline components schema tests trainer_module.py setup.py
+
+.PHONY: help demo test test-fast test-slow lint format lock runtime dev clean
+
+help:  ## List the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: runtime  ## Run the pipeline end to end on the synthetic sample
+	$(VENV)/newscat run --profile demo
+
+test: dev  ## All tests but the slow ones: about 15 minutes on 2 cores
+	$(VENV)/pytest -m "not slow"
+
+test-fast: dev  ## Unit tests only: under 5 minutes
+	$(VENV)/pytest -m "not slow and not end_to_end"
+
+test-slow: dev  ## The long proofs: every code point, 100,000 fuzzed texts
+	$(VENV)/pytest -m slow
+
+lint: dev  ## Style, formatting and types
+	$(VENV)/ruff check $(CODE)
+	$(VENV)/ruff format --check $(CODE)
+	$(VENV)/mypy
+
+format: dev  ## Put the code into the project's format
+	$(VENV)/ruff check --fix $(CODE)
+	$(VENV)/ruff format $(CODE)
+
+lock: dev  ## Resolve the locks again, after a change to setup.py
+	$(VENV)/uv pip compile --quiet --generate-hashes --no-header --no-annotate \
+		--exclude-newer 2025-07-01 setup.py -o requirements.lock
+	$(VENV)/uv pip compile --quiet --generate-hashes --no-header --no-annotate \
+		--exclude-newer 2025-07-01 --extra dev -c requirements.lock setup.py -o requirements-dev.lock
+
+runtime:
+	@.ci/bootstrap requirements.lock
+
+dev:
+	@.ci/bootstrap requirements-dev.lock
+
+clean:  ## Remove the environment and everything that runs wrote
+	rm -rf .venv output *.egg-info

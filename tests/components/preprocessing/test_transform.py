@@ -1,0 +1,108 @@
+"""The Transform graph on a handful of rows, through TFT's own Beam implementation."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import tensorflow as tf
+import tensorflow_transform as tft
+import tensorflow_transform.beam as tft_beam
+from tensorflow_transform.tf_metadata import dataset_metadata, schema_utils
+from tokenizers import Tokenizer
+
+from components.preprocessing import features
+from components.preprocessing.taxonomy import Taxonomy
+from components.preprocessing.transform import join_text, preprocessing_fn
+
+TAXONOMY = Taxonomy(
+    class_of={
+        "POLITICS": "POLITICS",
+        "HEALTHY LIVING": "WELLNESS & HEALTHY LIVING",
+        "WELLNESS": "WELLNESS & HEALTHY LIVING",
+        "ARTS": "ARTS & CULTURE",
+    }
+)
+ROWS = [
+    ("Senate Passes Budget", "A long night.", "POLITICS"),
+    ("Ten Stretches", "", "HEALTHY LIVING"),
+    ("A Walk A Day", "Your heart agrees.", "WELLNESS"),
+    ("The Painter’s Return", "", "ARTS"),
+    ("Lost in Orbit", "", "SPACE"),
+]
+NAMES = (features.HEADLINE, features.SHORT_DESCRIPTION, features.CATEGORY)
+
+
+@pytest.fixture(scope="module")
+def transform_output(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A transform graph, moved after it was made, so that a path of its making would show."""
+    config = {"taxonomy": TAXONOMY.to_config(), "tokenizer": str(checkpoint), "max_length": 10}
+    specification = {name: tf.io.FixedLenFeature([1], tf.string) for name in NAMES}
+    metadata = dataset_metadata.DatasetMetadata(
+        schema_utils.schema_from_feature_spec(specification)
+    )
+    data = [{name: [text.encode()] for name, text in zip(NAMES, row, strict=True)} for row in ROWS]
+    folder = tmp_path_factory.mktemp("transform")
+    with tft_beam.Context(temp_dir=str(folder / "scratch")):
+        _, transform_fn = (data, metadata) | tft_beam.AnalyzeAndTransformDataset(
+            lambda inputs: preprocessing_fn(inputs, config)
+        )
+        transform_fn | tft_beam.WriteTransformFn(str(folder / "made"))
+    shutil.move(folder / "made", folder / "moved")
+    return str(folder / "moved")
+
+
+def transform(transform_output: str, **columns: list[str]) -> dict[str, tf.Tensor]:
+    layer = tft.TFTransformOutput(transform_output).transform_features_layer()
+    return layer({name: tf.constant(texts)[:, tf.newaxis] for name, texts in columns.items()})
+
+
+def test_categories_merge_and_ids_follow_the_sorted_names(transform_output: str):
+    headlines, descriptions, categories = (list(column) for column in zip(*ROWS, strict=True))
+    transformed = transform(
+        transform_output,
+        headline=headlines,
+        short_description=descriptions,
+        category=categories,
+    )
+    assert transformed[features.LABEL].numpy().tolist() == [1, 2, 2, 0, -1]
+    assert transformed[features.CLASS_NAME].numpy().tolist() == [
+        b"POLITICS",
+        b"WELLNESS & HEALTHY LIVING",
+        b"WELLNESS & HEALTHY LIVING",
+        b"ARTS & CULTURE",
+        b"",
+    ]
+
+
+def test_token_ids_are_those_of_tokenizers_truncated_and_not_padded(
+    transform_output: str, checkpoint: Path
+):
+    reference = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
+    reference.enable_truncation(10)
+    headlines, descriptions, _ = (list(column) for column in zip(*ROWS, strict=True))
+    transformed = transform(transform_output, headline=headlines, short_description=descriptions)
+    expected = [
+        reference.encode(f"{headline} {description}".strip()).ids
+        for headline, description in zip(headlines, descriptions, strict=True)
+    ]
+    assert transformed[features.TOKEN_IDS].to_list() == expected
+    lengths = {len(ids) for ids in expected}
+    assert max(lengths) == 10 > min(lengths), "some rows are cut, and some stay shorter"
+
+
+def test_serving_needs_no_category(transform_output: str):
+    transformed = transform(transform_output, headline=["A"], short_description=[""])
+    assert features.LABEL not in transformed
+
+
+def test_the_class_names_travel_with_the_graph(transform_output: str):
+    output = tft.TFTransformOutput(transform_output)
+    names = output.vocabulary_by_name(features.CLASS_NAMES_ASSET)
+    assert [name.decode() for name in names] == TAXONOMY.class_names
+
+
+def test_text_is_joined_with_one_space_and_none_where_a_part_is_empty():
+    joined = join_text(tf.constant(["A", "B", ""]), tf.constant(["x", "", "z"]))
+    assert joined.numpy().tolist() == [b"A x", b"B", b"z"]

@@ -1,0 +1,59 @@
+"""Inputs are made or found before the DAG starts, and a wrong one is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from components.errors import CheckpointError, SettingsError
+from pipeline.inputs import resolve_inputs
+from pipeline.profiles import load_settings
+
+
+def resolve(tmp_path: Path, *overrides: str, profile: str = "demo"):
+    settings = load_settings(profile, [f"output={tmp_path}/out", *overrides])
+    return resolve_inputs(settings)
+
+
+def test_the_demo_makes_its_sample_and_checkpoint_once(tmp_path: Path):
+    first = resolve(tmp_path, "demo.sample_rows=500")
+    made = {path: path.stat().st_mtime_ns for path in (tmp_path / "out/inputs").rglob("*")}
+    assert Path(first.data.files or "").read_text(encoding="utf-8").count("\n") == 500
+    second = resolve(tmp_path, "demo.sample_rows=500")
+    assert second == first
+    assert made == {path: path.stat().st_mtime_ns for path in (tmp_path / "out/inputs").rglob("*")}
+
+
+def test_the_inputs_of_another_sample_are_other_files(tmp_path: Path):
+    first = resolve(tmp_path, "demo.sample_rows=500")
+    second = resolve(tmp_path, "demo.sample_rows=600")
+    assert first.data.files != second.data.files
+    assert first.checkpoint.source != second.checkpoint.source
+
+
+def test_missing_data_name_the_option(tmp_path: Path):
+    with pytest.raises(SettingsError, match=r"data\.files is not set; give it with --data"):
+        resolve(tmp_path, profile="kaggle")
+    with pytest.raises(SettingsError, match=r"no file matches .*missing\.json"):
+        resolve(tmp_path, f"data.files={tmp_path}/missing.json")
+
+
+def test_a_folder_is_not_a_data_file(tmp_path: Path):
+    with pytest.raises(SettingsError, match="no file matches"):
+        resolve(tmp_path, f"data.files={tmp_path}")
+
+
+def test_a_missing_checkpoint_is_named(tmp_path: Path, sample_file: Path):
+    with pytest.raises(CheckpointError, match="is not a folder"):
+        resolve(tmp_path, f"data.files={sample_file}", f"checkpoint.source={tmp_path}/none")
+
+
+def test_another_fingerprint_than_the_expected_is_refused(
+    tmp_path: Path, sample_file: Path, checkpoint: Path
+):
+    inputs = (f"data.files={sample_file}", f"checkpoint.source={checkpoint}")
+    fingerprint = resolve(tmp_path, *inputs).checkpoint.fingerprint
+    assert resolve(tmp_path, *inputs, f"checkpoint.fingerprint='{fingerprint}'")
+    with pytest.raises(SettingsError, match="is expected"):
+        resolve(tmp_path, *inputs, "checkpoint.fingerprint=another")
