@@ -1,0 +1,184 @@
+"""Whole pipelines on this machine, as a user runs them: results, exit codes, what is cached.
+
+The tests of this file are the steps of one story; they share a copy of the project, so that its
+source can be edited, and one output folder, so that runs find what earlier ones cached.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pipeline.run_records import RunRecord, RunRecords
+
+pytestmark = pytest.mark.end_to_end
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SMALL = [
+    "demo.sample_rows=600",
+    "trainer.epochs=1",
+    "gate.min_top_1=0.0",
+    "gate.min_top_3=0.0",
+    "gate.max_drop_top_1=1.0",
+]
+EXECUTED = {
+    "JsonExampleGen",
+    "StatisticsGen",
+    "ImportSchemaGen",
+    "ExampleValidator",
+    "Transform",
+    "Trainer",
+    "Evaluator",
+    "Pusher",
+}
+
+
+@dataclass(frozen=True)
+class Project:
+    """A copy of the project that may be edited, and the output folder of its runs."""
+
+    root: Path
+    output: Path
+
+    def newscat(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "PYTHONPATH": str(self.root)}
+        return subprocess.run(
+            [sys.executable, "-m", "pipeline.cli", *arguments],
+            cwd=self.root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def run(self, *settings: str) -> tuple[subprocess.CompletedProcess[str], RunRecord]:
+        options = [part for setting in [*SMALL, *settings] for part in ("--set", setting)]
+        result = self.newscat("run", "--profile", "demo", "--output", str(self.output), *options)
+        run = RunRecords(str(self.output / "metadata.db")).latest()
+        assert run is not None, result.stderr
+        return result, run
+
+    def append_comment(self, file: str) -> None:
+        with (self.root / file).open("a", encoding="utf-8") as source:
+            source.write("# edited\n")
+
+    def versions(self) -> set[str]:
+        return {path.name for path in (self.output / "serving").iterdir()}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    root = tmp_path_factory.mktemp("project")
+    for name in ("pipeline", "components", "schema"):
+        shutil.copytree(
+            REPOSITORY / name, root / name, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    shutil.copy(REPOSITORY / "trainer_module.py", root)
+    return Project(root, tmp_path_factory.mktemp("output"))
+
+
+def executed(run: RunRecord) -> set[str]:
+    """Components that really ran: neither cached, nor TFX's own Resolver."""
+    return {step.component for step in run.steps.values() if step.state == "done"} & EXECUTED
+
+
+def test_1_a_first_run_is_blessed_and_pushed(project: Project):
+    result, run = project.run()
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert executed(run) == EXECUTED
+    assert "600 rows read, 600 accepted, 0 quarantined" in result.stdout
+    assert "verdict   blessed: all 2 rules of the gate hold" in result.stdout
+    assert len(project.versions()) == 1
+    assert {path.name for path in project.output.iterdir()} == {
+        "artifacts",
+        "inputs",
+        "logs",
+        "metadata.db",
+        "serving",
+    }
+    assert "Traceback" not in result.stdout + result.stderr
+    assert len(result.stdout.splitlines()) < 30, "TFX's log belongs into the file"
+
+
+def test_2_a_second_run_trains_nothing_and_compares_with_the_first(project: Project):
+    result, run = project.run()
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert executed(run) == {"Evaluator", "Pusher"}
+    assert "all 3 rules" in result.stdout, "now there is a baseline"
+
+
+def test_3_a_third_run_is_cached_altogether(project: Project):
+    versions = project.versions()
+    result, run = project.run()
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert executed(run) == set()
+    assert project.versions() == versions
+
+
+def test_4_an_edit_reruns_what_depends_on_it_and_nothing_else(project: Project):
+    project.append_comment("components/evaluation/metrics.py")
+    _, run = project.run()
+    assert executed(run) == {"Evaluator", "Pusher"}
+
+    project.append_comment("components/classifier/training.py")
+    _, run = project.run()
+    assert executed(run) == {"Trainer", "Evaluator", "Pusher"}
+
+    _, run = project.run()
+    assert executed(run) == {"Evaluator", "Pusher"}, "the newest model is the baseline now"
+    project.append_comment("pipeline/display.py")
+    _, run = project.run()
+    assert executed(run) == set(), "no component runs that code"
+
+
+def test_5_a_bound_that_cannot_be_met_ends_without_a_push(project: Project):
+    versions = project.versions()
+    result, run = project.run("gate.min_top_1=1.0")
+    assert result.returncode == 3, result.stdout + result.stderr
+    assert project.versions() == versions
+    (verdict,) = [line for line in result.stdout.splitlines() if line.startswith("verdict")]
+    assert "NOT blessed: top_1 = 0." in verdict
+    assert "is below 1.0000" in verdict
+    pushed = run.output("Pusher", "pushed_model")
+    assert pushed is not None
+    assert not pushed.properties.get("pushed")
+
+
+def test_6_a_failing_component_ends_with_its_reason_and_the_log(project: Project):
+    rows = project.output.parent / "unknown.json"
+    rows.write_text('{"headline": "A", "category": "SPACE"}\n', encoding="utf-8")
+    result, run = project.run(f"data.files={rows}")
+    assert result.returncode == 1
+    assert f"{rows}:1: unknown category 'SPACE'" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert run.failed_component == "JsonExampleGen"
+
+
+def test_7_the_pushed_model_answers(project: Project):
+    serving = str(project.output / "serving")
+    rows = project.output.parent / "rows.json"
+    rows.write_text('{"headline": "First"}\nbroken\n{"headline": "Second"}\n', encoding="utf-8")
+    result = project.newscat("predict", "--model", serving, "--file", str(rows), "--json")
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [answer["headline"] for answer in answers] == ["First", "Second"]
+    assert f"{rows}:2: not JSON" in result.stderr
+    for answer in answers:
+        probabilities = [ranked["probability"] for ranked in answer["predictions"]]
+        assert len(probabilities) == 3
+        assert probabilities == sorted(probabilities, reverse=True)
+
+
+def test_8_runs_lists_every_run_with_its_result(project: Project):
+    result = project.newscat("runs", "--output", str(project.output))
+    assert result.returncode == 0, result.stderr
+    results = [line for line in result.stdout.splitlines() if line.strip()][1:]
+    assert len(results) == 9
+    assert sum("not blessed" in line for line in results) == 1
+    assert sum("failed in JsonExampleGen" in line for line in results) == 1
