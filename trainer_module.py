@@ -16,6 +16,7 @@ from components.classifier.recipe import Recipe
 from components.classifier.serving import ServedClassifier
 from components.classifier.strategy import pick_strategy
 from components.classifier.training import Epoch, Trainer
+from components.classifier.warm_up import write_warm_up_requests
 from components.preprocessing import features
 
 
@@ -46,3 +47,4 @@ def run_fn(fn_args: FnArgs) -> None:
     epochs = Trainer(model, strategy, recipe, train_rows, eval_rows).fit(on_epoch=record)
     write_history(fn_args.model_run_dir, epochs)
     ServedClassifier(model, transform).export(fn_args.serving_model_dir)
+    write_warm_up_requests(fn_args.serving_model_dir)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import tensorflow as tf
 import tensorflow_transform as tft
 from transformers import TFPreTrainedModel
@@ -12,12 +15,16 @@ from components.preprocessing import features
 TEXT_SIGNATURE = "serving_default"
 EXAMPLES_SIGNATURE = "classify_examples"
 TRANSFORM_SIGNATURE = "transform_features"
+CLASS_NAMES_SIGNATURE = "class_names"
 LABELS_OUTPUT = "labels"
 PROBABILITIES_OUTPUT = "probabilities"
 SCORES_OUTPUT = "scores"
 LIKELIEST = 3
 
 _TEXT_FEATURES = (features.HEADLINE, features.SHORT_DESCRIPTION)
+_ROWS_AT_ONCE = 16
+_TOKEN_IDS = tf.RaggedTensorSpec([None, None], tf.int32, row_splits_dtype=tf.int64)
+_EXAMPLES = tf.TensorSpec([None], tf.string, name="examples")
 
 
 class ServedClassifier(tf.Module):
@@ -30,16 +37,46 @@ class ServedClassifier(tf.Module):
 
     def __init__(self, model: TFPreTrainedModel, transform: tft.TFTransformOutput):
         super().__init__()
-        self.model = model
+        # Keras would have every layer's function traced and saved, a minute of work for nothing
+        # that a client calls: of the model only its variables belong to the export.
+        self._weights = model.variables
+        self._compute_logits = partial(compute_logits, model)
+        self._pad_id = model.config.pad_token_id
+        self._score = tf.function(self._score_lots, input_signature=[_TOKEN_IDS], autograph=False)
         # Tracked, or its lookup tables would not be initialised when the model is loaded.
-        self.transform = transform.transform_features_layer()
+        self._transform_layer = transform.transform_features_layer()
         names = transform.vocabulary_by_name(features.CLASS_NAMES_ASSET)
         self._class_names = [name.decode() for name in names]
 
-    @tf.function(
-        autograph=False,
-        input_signature=[tf.TensorSpec([None], tf.string, name) for name in _TEXT_FEATURES],
-    )
+    def export(self, folder: str) -> None:
+        """Writes the SavedModel with its signatures."""
+        tf.saved_model.save(
+            self,
+            folder,
+            signatures=self.signatures(),
+            # Where the model was trained on a TPU, its variables live there.
+            options=tf.saved_model.SaveOptions(experimental_io_device="/job:localhost"),
+        )
+
+    def signatures(self) -> dict[str, Callable[..., dict[str, tf.Tensor]]]:
+        """The functions that clients call, by the name of their signature."""
+        headline, short_description = (
+            tf.TensorSpec([None], tf.string, name) for name in _TEXT_FEATURES
+        )
+
+        # A default that is a tensor becomes the signature's: clients may leave descriptions out.
+        def classify_text(
+            headline: tf.Tensor, short_description: tf.Tensor = tf.constant([], tf.string)
+        ) -> dict[str, tf.Tensor]:
+            return self.classify_text(headline, short_description)
+
+        return {
+            TEXT_SIGNATURE: _graph(classify_text, headline, short_description),
+            EXAMPLES_SIGNATURE: _graph(self.classify_examples, _EXAMPLES),
+            TRANSFORM_SIGNATURE: _graph(self.transform_features, _EXAMPLES),
+            CLASS_NAMES_SIGNATURE: _graph(self.class_names),
+        }
+
     def classify_text(
         self, headline: tf.Tensor, short_description: tf.Tensor
     ) -> dict[str, tf.Tensor]:
@@ -47,20 +84,23 @@ class ServedClassifier(tf.Module):
 
         Args:
             headline: string [batch].
-            short_description: string [batch], '' where there is none.
+            short_description: string [batch], '' where there is none; or [0] for none at all.
 
         Returns:
             `labels`, string [batch, 3], the likeliest first; `probabilities`, float32
             [batch, 3].
         """
-        probabilities = self._classify(headline, short_description)
-        best, ids = tf.math.top_k(probabilities, k=min(LIKELIEST, len(self._class_names)))
+        rows = tf.shape(headline)
+        short_description = tf.cond(
+            tf.equal(tf.size(short_description), 0),
+            lambda: tf.fill(rows, ""),
+            lambda: tf.ensure_shape(short_description, [None]),
+        )
+        scores = self._classify(headline, short_description)
+        probabilities, ids = tf.math.top_k(scores, k=min(LIKELIEST, len(self._class_names)))
         labels = tf.gather(tf.constant(self._class_names), ids)
-        return {LABELS_OUTPUT: labels, PROBABILITIES_OUTPUT: best}
+        return {LABELS_OUTPUT: labels, PROBABILITIES_OUTPUT: probabilities}
 
-    @tf.function(
-        autograph=False, input_signature=[tf.TensorSpec([None], tf.string, name="examples")]
-    )
     def classify_examples(self, examples: tf.Tensor) -> dict[str, tf.Tensor]:
         """Probabilities of all classes.
 
@@ -71,12 +111,9 @@ class ServedClassifier(tf.Module):
         Returns:
             `scores`, float32 [batch, classes], in the order of the class ids.
         """
-        texts = self._parse(examples, _TEXT_FEATURES)
+        texts = _parse(examples, _TEXT_FEATURES)
         return {SCORES_OUTPUT: self._classify(*(texts[name] for name in _TEXT_FEATURES))}
 
-    @tf.function(
-        autograph=False, input_signature=[tf.TensorSpec([None], tf.string, name="examples")]
-    )
     def transform_features(self, examples: tf.Tensor) -> dict[str, tf.Tensor]:
         """Labels as training saw them, for the Evaluator.
 
@@ -86,36 +123,52 @@ class ServedClassifier(tf.Module):
         Returns:
             `label`, int64 [batch]; `class_name`, string [batch].
         """
-        raw = self._parse(examples, (*_TEXT_FEATURES, features.CATEGORY))
-        transformed = self._transform(raw)
+        transformed = self._transform(_parse(examples, (*_TEXT_FEATURES, features.CATEGORY)))
         return {name: transformed[name] for name in (features.LABEL, features.CLASS_NAME)}
 
-    def export(self, folder: str) -> None:
-        """Writes the SavedModel with its signatures."""
-        tf.saved_model.save(
-            self,
-            folder,
-            signatures={
-                TEXT_SIGNATURE: self.classify_text,
-                EXAMPLES_SIGNATURE: self.classify_examples,
-                TRANSFORM_SIGNATURE: self.transform_features,
-            },
-            # Where the model was trained on a TPU, its variables live there.
-            options=tf.saved_model.SaveOptions(experimental_io_device="/job:localhost"),
-        )
-
-    def _parse(self, examples: tf.Tensor, names: tuple[str, ...]) -> dict[str, tf.Tensor]:
-        specification = {name: tf.io.FixedLenFeature([], tf.string, "") for name in names}
-        return tf.io.parse_example(examples, specification)
+    def class_names(self) -> dict[str, tf.Tensor]:
+        """`class_names`, string [classes], in the order of the class ids."""
+        return {CLASS_NAMES_SIGNATURE: tf.constant(self._class_names)}
 
     def _transform(self, raw: dict[str, tf.Tensor]) -> dict[str, tf.Tensor | tf.RaggedTensor]:
-        return self.transform({name: value[:, tf.newaxis] for name, value in raw.items()})
+        return self._transform_layer({name: value[:, tf.newaxis] for name, value in raw.items()})
 
     def _classify(self, headline: tf.Tensor, short_description: tf.Tensor) -> tf.Tensor:
         transformed = self._transform(
             dict(zip(_TEXT_FEATURES, (headline, short_description), strict=True))
         )
-        token_ids = tf.cast(transformed[features.TOKEN_IDS], tf.int32)
-        # Padded to the longest row of the request, so a headline does not pay for max_length.
-        dense = token_ids.to_tensor(tf.cast(self.model.config.pad_token_id, tf.int32))
-        return tf.nn.softmax(compute_logits(self.model, dense))
+        return self._score(tf.cast(transformed[features.TOKEN_IDS], tf.int32))
+
+    def _score_lots(self, token_ids: tf.RaggedTensor) -> tf.Tensor:
+        """Scores, float32 [batch, classes], of int32 [batch, (tokens)].
+
+        Rows are taken by length, a few at a time, each lot padded to its own longest row: a
+        headline pays neither for `max_length` nor for the longest text of its request.
+        """
+        rows = token_ids.nrows()
+        by_length = tf.argsort(token_ids.row_lengths())
+        pad_id = tf.constant(self._pad_id, tf.int32)
+
+        def score_lot(start: tf.Tensor, scores: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            lot = tf.gather(token_ids, by_length[start : start + _ROWS_AT_ONCE])
+            logits = self._compute_logits(lot.to_tensor(pad_id))
+            return start + _ROWS_AT_ONCE, tf.concat([scores, tf.nn.softmax(logits)], axis=0)
+
+        classes = len(self._class_names)
+        _, scores = tf.while_loop(
+            lambda start, scores: start < rows,
+            score_lot,
+            (tf.zeros([], tf.int64), tf.zeros([0, classes])),
+            shape_invariants=(tf.TensorShape([]), tf.TensorShape([None, classes])),
+            parallel_iterations=1,
+        )
+        return tf.gather(scores, tf.argsort(by_length))
+
+
+def _graph(function: Callable[..., dict[str, tf.Tensor]], *specs: tf.TensorSpec) -> tf.function:
+    return tf.function(function, input_signature=specs, autograph=False)
+
+
+def _parse(examples: tf.Tensor, names: tuple[str, ...]) -> dict[str, tf.Tensor]:
+    specification = {name: tf.io.FixedLenFeature([], tf.string, "") for name in names}
+    return tf.io.parse_example(examples, specification)

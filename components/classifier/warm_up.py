@@ -1,0 +1,47 @@
+"""Warm-up requests for TF Serving, so that the first client does not wait for lazy set-up.
+
+The format is TF Serving's: TFRecords of PredictionLog at `assets.extra/tf_serving_warmup_requests`
+(https://www.tensorflow.org/tfx/serving/saved_model_warmup).
+"""
+
+from __future__ import annotations
+
+import tensorflow as tf
+from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
+
+from components.classifier.serving import TEXT_SIGNATURE
+from components.preprocessing import features
+
+WARM_UP_FILE = "assets.extra/tf_serving_warmup_requests"
+
+# One row and several, with and without a description: the batch sizes and lengths of real traffic.
+_REQUESTS = (
+    (["Senate passes budget"], [""]),
+    (
+        ["Ten easy stretches", "A walk a day"],
+        ["For busy mornings.", "Your heart will agree. " * 20],
+    ),
+)
+
+
+def write_warm_up_requests(saved_model: str) -> None:
+    """Adds the warm-up requests to an exported model.
+
+    Args:
+        saved_model: folder of the SavedModel; local or gs://.
+    """
+    path = f"{saved_model}/{WARM_UP_FILE}"
+    tf.io.gfile.makedirs(path.rpartition("/")[0])
+    with tf.io.TFRecordWriter(path) as writer:
+        for headlines, descriptions in _REQUESTS:
+            request = predict_pb2.PredictRequest()
+            request.model_spec.signature_name = TEXT_SIGNATURE
+            for name, texts in (
+                (features.HEADLINE, headlines),
+                (features.SHORT_DESCRIPTION, descriptions),
+            ):
+                request.inputs[name].CopyFrom(tf.make_tensor_proto(texts))
+            log = prediction_log_pb2.PredictionLog(
+                predict_log=prediction_log_pb2.PredictLog(request=request)
+            )
+            writer.write(log.SerializeToString())
