@@ -26,7 +26,6 @@ app = typer.Typer(
 )
 
 Output = Annotated[str | None, typer.Option(help="Folder that holds everything a run writes.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines, for machines.")]
 
 
 @app.command()
@@ -67,20 +66,29 @@ def predict(
     ] = None,
     model: Annotated[str, typer.Option(help="SavedModel, or a folder of versions.")] = "",
     file: Annotated[Path | None, typer.Option(help="JSON lines with headlines.")] = None,
-    as_json: AsJson = False,
+    to: Annotated[Path | None, typer.Option(help="File to write, with --file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines, for machines.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="CSV with a header.")] = False,
+    explain_tokens: Annotated[bool, typer.Option(help="Show the sub-words as well.")] = False,
 ) -> None:
     """Print the three likeliest categories of a headline, or of every row of a file."""
+    from components.prediction.formats import Format
     from pipeline.predict_command import predict_file, predict_text
 
     if not model:
         raise SettingsError("predict needs --model DIR, the serving/ folder of a run")
     if (file is None) == (not text) or len(text or []) > 2:
         raise SettingsError("predict takes HEADLINE [DESCRIPTION], or --file ROWS.json")
+    if as_json and as_csv:
+        raise SettingsError("predict writes --json or --csv, not both")
+    if to is not None and file is None:
+        raise SettingsError("--to goes with --file")
+    form = Format.JSON if as_json else Format.CSV if as_csv else Format.TEXT
     if file is not None:
-        bad_rows = predict_file(model, file, as_json)
-        raise typer.Exit(EXIT_FAILED if bad_rows else 0)
-    headline, description = [*(text or []), ""][:2]
-    predict_text(model, headline, description, as_json)
+        predict_file(model, file, to, form, explain_tokens)
+    else:
+        headline, description = [*(text or []), ""][:2]
+        predict_text(model, headline, description, form, explain_tokens)
 
 
 @app.command()

@@ -73,8 +73,14 @@ def _describe_push(pushed: ArtifactRecord) -> str:
     return f"version {pushed.properties['pushed_version']}"
 
 
+def _describe_batch(examples: ArtifactRecord) -> str:
+    return f"scores in {examples.uri}" if os.path.isdir(examples.uri) else "nothing scored"
+
+
 _DESCRIPTIONS = {
     "JsonExampleGen": ("examples", lambda a: format_counts(read_row_counts(a.uri))),
+    "BatchExampleGen": ("examples", lambda a: format_counts(read_row_counts(a.uri))),
+    "BulkInferrer": ("output_examples", _describe_batch),
     "StatisticsGen": ("statistics", lambda a: "statistics of train and eval"),
     "ImportSchemaGen": ("schema", lambda a: "the reviewed schema"),
     "ExampleValidator": ("anomalies", _describe_anomalies),

@@ -31,7 +31,10 @@ def resolve_inputs(settings: Settings) -> Settings:
     _check_readable("data.schema_file", str(settings.data.schema_file))
     files = settings.data.files or _sample(settings, output)
     files = _absolute(files)
-    _check_data(files)
+    _check_data("data.files", files)
+    batch = settings.batch.files and _absolute(settings.batch.files)
+    if batch:
+        _check_data("batch.files", batch)
     source = settings.checkpoint.source or _starter_checkpoint(settings, output)
     checkpoint = resolve_checkpoint(source, settings.checkpoint.revision)
     expected = settings.checkpoint.fingerprint
@@ -47,6 +50,7 @@ def resolve_inputs(settings: Settings) -> Settings:
         update={
             "output": output,
             "data": settings.data.model_copy(update={"files": files}),
+            "batch": settings.batch.model_copy(update={"files": batch}),
             "checkpoint": resolved,
         }
     )
@@ -56,17 +60,17 @@ def _absolute(path: str) -> str:
     return path if "://" in path else os.path.abspath(os.path.expanduser(path))
 
 
-def _check_data(files: str) -> None:
+def _check_data(setting: str, files: str) -> None:
     if "://" in files:
         return  # Beam reads it with the credentials of the runner
     matches = [file for file in glob.glob(files) if os.path.isfile(file)]
     if not matches:
         raise SettingsError(
-            f"data.files: no file matches {files}; give the JSON-lines file of the News Category "
-            "Dataset with --data"
+            f"{setting}: no file matches {files}; it takes JSON lines, such as the News Category "
+            "Dataset's file"
         )
     for file in matches:
-        _check_readable("data.files", file)
+        _check_readable(setting, file)
 
 
 def _check_readable(setting: str, file: str) -> None:

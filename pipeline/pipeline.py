@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tfx.components import Evaluator, ExampleValidator, Pusher, StatisticsGen, Trainer, Transform
+from tfx.components import (
+    BulkInferrer,
+    Evaluator,
+    ExampleValidator,
+    Pusher,
+    StatisticsGen,
+    Trainer,
+    Transform,
+)
 from tfx.components.schema_gen.import_schema_gen.component import ImportSchemaGen
 from tfx.dsl.components.base.base_component import BaseComponent
 from tfx.dsl.components.common.resolver import Resolver
@@ -11,10 +19,11 @@ from tfx.dsl.input_resolution.strategies.latest_blessed_model_strategy import (
 )
 from tfx.orchestration import metadata
 from tfx.orchestration.pipeline import Pipeline
-from tfx.proto import pusher_pb2, trainer_pb2
+from tfx.proto import bulk_inferrer_pb2, pusher_pb2, trainer_pb2
 from tfx.types import Channel
 from tfx.types.standard_artifacts import Model, ModelBlessing
 
+from components.classifier.serving import EXAMPLES_SIGNATURE, SCORES_OUTPUT
 from components.evaluation.gate import make_eval_config
 from components.json_example_gen.component import json_example_gen
 from components.preprocessing.taxonomy import load_taxonomy
@@ -22,6 +31,8 @@ from pipeline.fingerprint import code_fingerprint
 from pipeline.layout import OutputLayout
 from pipeline.settings import Settings
 
+BATCH_SPLIT = "batch"
+JSON_EXAMPLE_GEN = "components.json_example_gen.executor"
 PREPROCESSING_FN = "components.preprocessing.transform.preprocessing_fn"
 RUN_FN = "trainer_module.run_fn"
 
@@ -34,7 +45,7 @@ def create_pipeline(settings: Settings) -> Pipeline:
 
     Returns:
         ExampleGen -> StatisticsGen -> ImportSchemaGen -> ExampleValidator -> Transform ->
-        Trainer -> Resolver -> Evaluator -> Pusher.
+        Trainer -> Resolver -> Evaluator -> Pusher, and BulkInferrer where a batch is set.
     """
     assert settings.data.files, "resolve_inputs sets it"
     layout = OutputLayout(settings.output)
@@ -42,7 +53,10 @@ def create_pipeline(settings: Settings) -> Pipeline:
     example_gen = json_example_gen(
         files=settings.data.files,
         taxonomy=taxonomy,
-        eval_fraction=settings.data.eval_fraction,
+        splits={
+            "train": 1 - settings.data.eval_fraction,
+            "eval": settings.data.eval_fraction,
+        },
         unknown_category=settings.data.unknown_category,
         max_quarantined_fraction=settings.data.max_quarantined_fraction,
     ).with_id("JsonExampleGen")
@@ -96,9 +110,10 @@ def create_pipeline(settings: Settings) -> Pipeline:
             filesystem=pusher_pb2.PushDestination.Filesystem(base_directory=layout.serving)
         ),
     )
+    batch_steps = _predict_batch(settings, trainer, evaluator) if settings.batch.files else []
     _make_cache_follow_code(
         {
-            example_gen: "components.json_example_gen.executor",
+            example_gen: JSON_EXAMPLE_GEN,
             transform: PREPROCESSING_FN.rpartition(".")[0],
             trainer: RUN_FN.rpartition(".")[0],
             evaluator: "components.evaluation.metrics",
@@ -117,11 +132,42 @@ def create_pipeline(settings: Settings) -> Pipeline:
             resolver,
             evaluator,
             pusher,
+            *batch_steps,
         ],
         enable_cache=True,
         metadata_connection_config=metadata.sqlite_metadata_connection_config(layout.metadata),
         beam_pipeline_args=list(settings.beam_args),
     )
+
+
+def _predict_batch(
+    settings: Settings, trainer: Trainer, evaluator: Evaluator
+) -> list[BaseComponent]:
+    """Scores rows without a category with the new model, if it is blessed."""
+    assert settings.batch.files, "resolve_inputs checks it"
+    example_gen = json_example_gen(
+        files=settings.batch.files,
+        taxonomy=None,
+        splits={BATCH_SPLIT: 1.0},
+        unknown_category="quarantine",
+        max_quarantined_fraction=settings.data.max_quarantined_fraction,
+    ).with_id("BatchExampleGen")
+    scores = bulk_inferrer_pb2.PredictOutputCol(output_key=SCORES_OUTPUT, output_column="scores")
+    bulk_inferrer = BulkInferrer(
+        examples=example_gen.outputs["examples"],
+        model=trainer.outputs["model"],
+        model_blessing=evaluator.outputs["blessing"],
+        model_spec=bulk_inferrer_pb2.ModelSpec(model_signature_name=[EXAMPLES_SIGNATURE]),
+        output_example_spec=bulk_inferrer_pb2.OutputExampleSpec(
+            output_columns_spec=[
+                bulk_inferrer_pb2.OutputColumnsSpec(
+                    predict_output=bulk_inferrer_pb2.PredictOutput(output_columns=[scores])
+                )
+            ]
+        ),
+    )
+    _make_cache_follow_code({example_gen: JSON_EXAMPLE_GEN})
+    return [example_gen, bulk_inferrer]
 
 
 def _make_cache_follow_code(entry_modules: dict[BaseComponent, str]) -> None:

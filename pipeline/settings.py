@@ -52,6 +52,12 @@ class TextSettings(Section):
     max_length: int = Field(128, ge=8, le=512, description="tokens kept, <s> and </s> included")
 
 
+class BatchSettings(Section):
+    """Settings section `batch`: rows that a blessed model scores at the end of the run."""
+
+    files: str | None = Field(None, description="JSON-lines file or glob; switches the step on")
+
+
 class DemoSettings(Section):
     """Settings section `demo`: the synthetic sample used where `data.files` is not set."""
 
@@ -81,6 +87,7 @@ class Settings(Section):
     text: TextSettings = TextSettings()
     trainer: Recipe = Recipe()
     gate: GatePolicy = GatePolicy()
+    batch: BatchSettings = BatchSettings()
     demo: DemoSettings | None = None
     vertex: VertexSettings | None = None
     beam_args: list[str] = Field([], description="Beam options, such as --direct_num_workers=2")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from rich.console import Console
 
 from components.checkpoint.resolve import resolve_tokenizer
 from components.prediction.text_rows import read_texts
+from pipeline.predict_command import open_with_progress
 
 _BATCH_SIZE = 1_024
 
@@ -38,6 +39,6 @@ def _read(file: Path) -> Iterator[str]:
     def report(line: int, reason: str) -> None:
         print(f"{file}:{line}: {reason}", file=sys.stderr)
 
-    rows: Iterable[tuple[str, str]] = read_texts(file, report)
-    for headline, description in rows:
-        yield f"{headline} {description}" if description else headline
+    with open_with_progress(file) as lines:
+        for texts in read_texts(lines, report):
+            yield " ".join(filter(None, texts))

@@ -64,9 +64,11 @@ class ServedClassifier(tf.Module):
             tf.TensorSpec([None], tf.string, name) for name in _TEXT_FEATURES
         )
 
+        no_descriptions = tf.constant([], tf.string)
+
         # A default that is a tensor becomes the signature's: clients may leave descriptions out.
         def classify_text(
-            headline: tf.Tensor, short_description: tf.Tensor = tf.constant([], tf.string)
+            headline: tf.Tensor, short_description: tf.Tensor = no_descriptions
         ) -> dict[str, tf.Tensor]:
             return self.classify_text(headline, short_description)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 from google.protobuf import any_pb2, struct_pb2
 from tfx.components.example_gen.component import FileBasedExampleGen
@@ -18,8 +19,8 @@ _HASH_BUCKETS = 1_000
 
 def json_example_gen(
     files: str,
-    taxonomy: Taxonomy,
-    eval_fraction: float,
+    taxonomy: Taxonomy | None,
+    splits: Mapping[str, float],
     unknown_category: str,
     max_quarantined_fraction: float,
 ) -> FileBasedExampleGen:
@@ -27,21 +28,20 @@ def json_example_gen(
 
     Args:
         files: a file or a glob, local or on a file system that Beam knows (gs://).
-        taxonomy: the categories that are learnt, and those that are excluded.
-        eval_fraction: share of the rows, by hash of `features.PARTITION_KEY`, that go into the
-            split `eval`; kept to a thousandth.
+        taxonomy: the categories that are learnt, and those that are excluded; None for rows to
+            predict.
+        splits: share of the rows, by hash of `features.PARTITION_KEY`, for each split; kept to
+            a thousandth.
         unknown_category: 'error' or 'quarantine'.
         max_quarantined_fraction: largest share of quarantined rows, of those read.
 
     Returns:
-        The component; its Examples artifact has the splits `train` and `eval`.
+        The component; its Examples artifact has the splits named.
     """
-    eval_buckets = min(max(round(eval_fraction * _HASH_BUCKETS), 1), _HASH_BUCKETS - 1)
-    split = example_gen_pb2.SplitConfig.Split
     policy = struct_pb2.Struct()
     policy.update(
         {
-            "taxonomy": taxonomy.to_config(),
+            "taxonomy": taxonomy.to_config() if taxonomy else None,
             "source": files,
             "unknown_category": unknown_category,
             "max_quarantined_fraction": max_quarantined_fraction,
@@ -58,8 +58,10 @@ def json_example_gen(
         output_config=example_gen_pb2.Output(
             split_config=example_gen_pb2.SplitConfig(
                 splits=[
-                    split(name="train", hash_buckets=_HASH_BUCKETS - eval_buckets),
-                    split(name="eval", hash_buckets=eval_buckets),
+                    example_gen_pb2.SplitConfig.Split(
+                        name=name, hash_buckets=max(round(share * _HASH_BUCKETS), 1)
+                    )
+                    for name, share in splits.items()
                 ],
                 partition_feature_name=features.PARTITION_KEY,
             )

@@ -55,11 +55,12 @@ def row_to_example(row: dict[str, str]) -> tf.train.Example:
 class _ParseLines(beam.DoFn):
     """(file, line number, line) -> tf.Example; what became of the line goes to side outputs."""
 
-    def __init__(self, taxonomy_config: dict[str, Any]):
+    def __init__(self, taxonomy_config: dict[str, Any] | None):
         self._taxonomy_config = taxonomy_config
 
     def setup(self) -> None:
-        self._taxonomy = Taxonomy.from_config(self._taxonomy_config)
+        config = self._taxonomy_config
+        self._taxonomy = None if config is None else Taxonomy.from_config(config)
 
     def process(self, element: tuple[str, int, bytes]) -> Iterator[Any]:
         file, number, line = element

@@ -23,13 +23,14 @@ class ExcludedRow:
     category: str
 
 
-def parse_row(line: bytes, taxonomy: Taxonomy) -> dict[str, str] | ExcludedRow:
+def parse_row(line: bytes, taxonomy: Taxonomy | None) -> dict[str, str] | ExcludedRow:
     """Parses one line.
 
     Args:
         line: UTF-8 bytes of one JSON object with the fields of `features.ROW_FIELDS`; missing
             and null fields are read as empty, other fields are ignored.
-        taxonomy: decides which categories are learnt, and which are excluded.
+        taxonomy: decides which categories are learnt, and which are excluded; None for rows
+            to predict, whose category does not matter.
 
     Returns:
         The row, a string for every field of `features.ROW_FIELDS`; or an `ExcludedRow`.
@@ -54,6 +55,8 @@ def parse_row(line: bytes, taxonomy: Taxonomy) -> dict[str, str] | ExcludedRow:
             raise RowError(f"field {name!r} has half a surrogate pair")
     if not row[features.HEADLINE].strip() and not row[features.SHORT_DESCRIPTION].strip():
         raise RowError("no text: headline and short_description are empty")
+    if taxonomy is None:
+        return row
     category = row[features.CATEGORY]
     if category in taxonomy.excluded:
         return ExcludedRow(category)

@@ -1,42 +1,35 @@
-"""Reads the texts of a JSON-lines file, category or not, and says which lines it cannot use."""
+"""Reads the texts of JSON lines, category or not, and says which lines it cannot use."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
 
-from components.errors import SettingsError
 from components.preprocessing import features
 
 
-def read_texts(file: Path, on_bad_row: Callable[[int, str], None]) -> Iterator[tuple[str, str]]:
+def read_texts(
+    lines: Iterable[bytes], on_bad_row: Callable[[int, str], None]
+) -> Iterator[tuple[str, str]]:
     """Yields (headline, short description) of every usable row, in order.
 
     Args:
-        file: JSON lines with `headline` and, optionally, `short_description`.
+        lines: JSON objects with `headline` and, optionally, `short_description`.
         on_bad_row: called with the line number, from 1, and the reason for every other line.
-
-    Raises:
-        SettingsError: the file cannot be read.
     """
-    try:
-        with file.open("rb") as lines:
-            for number, line in enumerate(lines, start=1):
-                if not line.strip():
-                    continue
-                try:
-                    yield _parse(line)
-                except ValueError as error:
-                    on_bad_row(number, str(error))
-    except OSError as error:
-        raise SettingsError(f"--file: cannot read {file}: {error.strerror}") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            yield _parse(line)
+        except ValueError as error:
+            on_bad_row(number, str(error))
 
 
 def _parse(line: bytes) -> tuple[str, str]:
     try:
         row = json.loads(line.decode("utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"not JSON in UTF-8 ({error})") from error
     if not isinstance(row, dict):
         raise ValueError("not a JSON object")

@@ -20,9 +20,15 @@ TAXONOMY = Taxonomy(
 
 
 def generate(
-    files: str, uri: Path, unknown_category: str = "error", max_quarantined_fraction: float = 0.5
+    files: str,
+    uri: Path,
+    taxonomy: Taxonomy | None = TAXONOMY,
+    unknown_category: str = "error",
+    max_quarantined_fraction: float = 0.5,
 ) -> standard_artifacts.Examples:
-    component = json_example_gen(files, TAXONOMY, 0.3, unknown_category, max_quarantined_fraction)
+    component = json_example_gen(
+        files, taxonomy, {"train": 0.7, "eval": 0.3}, unknown_category, max_quarantined_fraction
+    )
     artifact = standard_artifacts.Examples()
     artifact.uri = str(uri)
     Executor().Do({}, {"examples": [artifact]}, dict(component.spec.exec_properties))
@@ -89,6 +95,12 @@ def test_an_unknown_category_stops_the_run(tmp_path: Path):
     write_rows(tmp_path / "a.json", [article(1), article(2, category="SPACE")])
     with pytest.raises(DataError, match=r"a\.json:2: unknown category 'SPACE'"):
         generate(str(tmp_path / "a.json"), tmp_path / "out")
+
+
+def test_rows_to_predict_need_no_category(tmp_path: Path):
+    write_rows(tmp_path / "a.json", [{"headline": "A"}, {"headline": "B", "category": "SPACE"}])
+    generate(str(tmp_path / "a.json"), tmp_path / "out", taxonomy=None)
+    assert read_row_counts(str(tmp_path / "out")).accepted == 2
 
 
 def test_a_binary_file_is_an_error_and_no_flood(tmp_path: Path):
