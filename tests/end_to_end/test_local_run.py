@@ -28,6 +28,7 @@ SMALL = [
     "gate.min_top_3=0.0",
     "gate.max_drop_top_1=1.0",
 ]
+SERVER_PACKAGES = {"tensorflow", "tensorflow-text"}
 EXECUTED = {
     "JsonExampleGen",
     "StatisticsGen",
@@ -175,7 +176,42 @@ def test_7_the_pushed_model_answers(project: Project):
         assert probabilities == sorted(probabilities, reverse=True)
 
 
-def test_8_runs_lists_every_run_with_its_result(project: Project):
+def test_8_the_pushed_model_loads_with_tensorflow_and_tensorflow_text_alone(
+    project: Project, tmp_path: Path
+):
+    python = tmp_path / "server" / "bin" / "python"
+    uv = [str(Path(sys.executable).with_name("uv")), "--quiet"]
+    subprocess.run([*uv, "venv", "--python", sys.executable, tmp_path / "server"], check=True)
+    lock = REPOSITORY / "requirements.lock"
+    packages = [line.split()[0] for line in lock.read_text().splitlines() if "==" in line]
+    wanted = [name for name in packages if name.split("==")[0] in SERVER_PACKAGES]
+    pins = tmp_path / "pins.txt"
+    pins.write_text("\n".join(packages))
+    subprocess.run(
+        [*uv, "pip", "install", "--python", python, "--constraint", pins, *wanted], check=True
+    )
+    (version,) = sorted(project.versions())[-1:]
+    program = """
+import sys
+import tensorflow as tf, tensorflow_text
+signatures = tf.saved_model.load(sys.argv[1]).signatures
+answer = signatures["serving_default"](
+    headline=tf.constant(["Senate passes budget"]), short_description=tf.constant([""]))
+print(answer["labels"].shape, sorted(signatures))
+"""
+    result = subprocess.run(
+        [python, "-c", program, str(project.output / "serving" / version)],
+        capture_output=True,
+        text=True,
+        check=False,
+        # Nothing of this project's environment may leak into the server's.
+        env={"PATH": "/usr/bin:/bin", "TF_CPP_MIN_LOG_LEVEL": "3"},
+    )
+    assert result.returncode == 0, result.stderr
+    assert "(1, 3) ['class_names', 'classify_examples', 'serving_default'" in result.stdout
+
+
+def test_9_runs_lists_every_run_with_its_result(project: Project):
     result = project.newscat("runs", "--output", str(project.output))
     assert result.returncode == 0, result.stderr
     results = [line for line in result.stdout.splitlines() if line.strip()][1:]
