@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import glob
+import hashlib
 import os
 from pathlib import Path
 
+import pipeline.demo
 from components.checkpoint.resolve import resolve_checkpoint
 from components.errors import SettingsError
 from components.preprocessing.taxonomy import load_taxonomy
@@ -89,7 +91,7 @@ def _demo_settings(settings: Settings, setting: str, option: str) -> DemoSetting
 
 def _sample(settings: Settings, output: str) -> str:
     demo = _demo_settings(settings, "data.files", "--data FILE_OR_GLOB")
-    path = Path(OutputLayout(output).inputs) / f"sample-{demo.sample_rows}-{demo.seed}.json"
+    path = Path(OutputLayout(output).inputs) / f"sample-{_demo_key(demo)}.json"
     if not path.is_file():
         write_sample(path, demo.sample_rows, demo.seed)
     return str(path)
@@ -98,9 +100,16 @@ def _sample(settings: Settings, output: str) -> str:
 def _starter_checkpoint(settings: Settings, output: str) -> str:
     """A small untrained model; its tokenizer is trained on the sample, whatever the data are."""
     demo = _demo_settings(settings, "checkpoint.source", "--checkpoint DIR_OR_ID")
-    folder = (
-        Path(OutputLayout(output).inputs) / f"starter-checkpoint-{demo.sample_rows}-{demo.seed}"
-    )
+    folder = Path(OutputLayout(output).inputs) / f"starter-checkpoint-{_demo_key(demo)}"
     if not is_complete(folder):
         build_starter_checkpoint(folder, _sample(settings, output), demo.seed)
     return str(folder)
+
+
+def _demo_key(demo: DemoSettings) -> str:
+    """Names what is made by what it is made from, so that an edited generator makes it anew."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(pipeline.demo.__file__).parent.iterdir()):
+        if file.suffix in (".py", ".yaml"):
+            digest.update(file.read_bytes())
+    return f"{demo.sample_rows}-{demo.seed}-{digest.hexdigest()[:8]}"

@@ -17,7 +17,13 @@ def list_runs(output: str) -> None:
     for run in RunRecords(OutputLayout(output).metadata).runs():
         pushed = run.output("Pusher", "pushed_model")
         version = str(pushed.properties.get("pushed_version", "")) if pushed else ""
-        table.add_row(run.run_id.partition(".")[0], run.pipeline, f"{_seconds(run):.0f}", _result(run), version)
+        table.add_row(
+            run.run_id.partition(".")[0],
+            run.pipeline,
+            f"{_seconds(run):.0f}",
+            _result(run),
+            version,
+        )
     console = Console()
     # In a pipe there is no terminal to fit into, and a script wants a run on one line.
     console.print(table, width=None if console.is_terminal else _PLAIN_WIDTH)

@@ -1,0 +1,99 @@
+"""Builds the demo's starter checkpoint: a small, untrained RoBERTa in Hugging Face format."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from safetensors.numpy import save_file
+
+from pipeline.demo.starter_tokenizer import save_tokenizer, train_tokenizer
+from pipeline.demo.starter_weights import KERNEL_DEVIATION, PAD_ID, RobertaShape, random_weights
+
+VOCABULARY_SIZE = 4000
+
+CHECKPOINT_FILES = (
+    "config.json",
+    "merges.txt",
+    "model.safetensors",
+    "special_tokens_map.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "vocab.json",
+)
+
+
+def build_starter_checkpoint(
+    folder: str | os.PathLike[str], rows_file: str | os.PathLike[str], seed: int = 0
+) -> Path:
+    """Build the checkpoint at `folder`, replacing what is there, and return its path.
+
+    1. Train a byte-level BPE on the headlines and descriptions of `rows_file` (JSON lines).
+    2. Draw a small RoBERTa's weights from `seed`; nothing here needs TensorFlow or PyTorch.
+    3. Move the finished folder into place in one step, so that a folder is whole or absent.
+
+    The same rows and seed give the same bytes.
+    """
+    folder = Path(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as scratch:
+        # A folder inside the private one: it gets the usual permissions, not those of mkdtemp.
+        unfinished = Path(scratch) / "checkpoint"
+        unfinished.mkdir()
+        _write_checkpoint(unfinished, Path(rows_file), seed)
+        if folder.exists():
+            folder.rename(Path(scratch) / "replaced")
+        unfinished.rename(folder)
+    return folder
+
+
+def is_complete(folder: str | os.PathLike[str]) -> bool:
+    """Tell whether `folder` holds every file of a checkpoint, so that it can be used again."""
+    return all((Path(folder) / name).is_file() for name in CHECKPOINT_FILES)
+
+
+def _write_checkpoint(folder: Path, rows_file: Path, seed: int) -> None:
+    tokenizer = train_tokenizer(_texts(rows_file), VOCABULARY_SIZE)
+    shape = RobertaShape(vocabulary=tokenizer.get_vocab_size())
+    save_tokenizer(tokenizer, folder, shape.max_length)
+    (folder / "config.json").write_text(json.dumps(_config(shape), indent=2) + "\n", "utf-8")
+    # transformers refuses a safetensors file that does not say which library's names it holds.
+    save_file(
+        random_weights(shape, seed),
+        folder / "model.safetensors",
+        metadata={"format": "pt"},
+    )
+
+
+def _texts(rows_file: Path) -> Iterator[str]:
+    with rows_file.open(encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            yield f"{row['headline']} {row['short_description']}".strip()
+
+
+def _config(shape: RobertaShape) -> dict[str, object]:
+    return {
+        "architectures": ["RobertaModel"],
+        "model_type": "roberta",
+        "vocab_size": shape.vocabulary,
+        "hidden_size": shape.hidden,
+        "num_hidden_layers": shape.layers,
+        "num_attention_heads": shape.heads,
+        "intermediate_size": shape.intermediate,
+        "max_position_embeddings": shape.positions,
+        "type_vocab_size": 1,
+        "hidden_act": "gelu",
+        "hidden_dropout_prob": 0.1,
+        "attention_probs_dropout_prob": 0.1,
+        # What the classification head, which the checkpoint lacks, is drawn with.
+        "initializer_range": KERNEL_DEVIATION,
+        "layer_norm_eps": 1e-5,
+        "position_embedding_type": "absolute",
+        "pad_token_id": PAD_ID,
+        "bos_token_id": 0,
+        "eos_token_id": 2,
+    }
