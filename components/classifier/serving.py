@@ -10,6 +10,7 @@ import tensorflow_transform as tft
 from transformers import TFPreTrainedModel
 
 from components.classifier.model import compute_logits
+from components.classifier.packed_encoder import can_pack, pack_encoder
 from components.preprocessing import features
 
 TEXT_SIGNATURE = "serving_default"
@@ -22,7 +23,7 @@ SCORES_OUTPUT = "scores"
 LIKELIEST = 3
 
 _TEXT_FEATURES = (features.HEADLINE, features.SHORT_DESCRIPTION)
-_ROWS_AT_ONCE = 16
+_ROWS_AT_ONCE = 32
 _TOKEN_IDS = tf.RaggedTensorSpec([None, None], tf.int32, row_splits_dtype=tf.int64)
 _EXAMPLES = tf.TensorSpec([None], tf.string, name="examples")
 
@@ -37,11 +38,13 @@ class ServedClassifier(tf.Module):
 
     def __init__(self, model: TFPreTrainedModel, transform: tft.TFTransformOutput):
         super().__init__()
-        # Keras would have every layer's function traced and saved, a minute of work for nothing
-        # that a client calls: of the model only its variables belong to the export.
-        self._weights = model.variables
-        self._compute_logits = partial(compute_logits, model)
-        self._pad_id = model.config.pad_token_id
+        if can_pack(model):
+            self._compute_logits = pack_encoder(model)
+        else:
+            # Keras would have every layer's function traced and saved, a minute of work for
+            # nothing that a client calls: of the model only its variables are tracked.
+            self._weights = model.variables
+            self._compute_logits = partial(_pad_and_compute_logits, model)
         self._score = tf.function(self._score_lots, input_signature=[_TOKEN_IDS], autograph=False)
         # Tracked, or its lookup tables would not be initialised when the model is loaded.
         self._transform_layer = transform.transform_features_layer()
@@ -144,16 +147,15 @@ class ServedClassifier(tf.Module):
     def _score_lots(self, token_ids: tf.RaggedTensor) -> tf.Tensor:
         """Scores, float32 [batch, classes], of int32 [batch, (tokens)].
 
-        Rows are taken by length, a few at a time, each lot padded to its own longest row: a
+        Rows are taken by length, a lot at a time, each padded at most to its own longest row: a
         headline pays neither for `max_length` nor for the longest text of its request.
         """
         rows = token_ids.nrows()
         by_length = tf.argsort(token_ids.row_lengths())
-        pad_id = tf.constant(self._pad_id, tf.int32)
 
         def score_lot(start: tf.Tensor, scores: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             lot = tf.gather(token_ids, by_length[start : start + _ROWS_AT_ONCE])
-            logits = self._compute_logits(lot.to_tensor(pad_id))
+            logits = self._compute_logits(lot)
             return start + _ROWS_AT_ONCE, tf.concat([scores, tf.nn.softmax(logits)], axis=0)
 
         classes = len(self._class_names)
@@ -165,6 +167,10 @@ class ServedClassifier(tf.Module):
             parallel_iterations=1,
         )
         return tf.gather(scores, tf.argsort(by_length))
+
+
+def _pad_and_compute_logits(model: TFPreTrainedModel, token_ids: tf.RaggedTensor) -> tf.Tensor:
+    return compute_logits(model, token_ids.to_tensor(model.config.pad_token_id))
 
 
 def _graph(function: Callable[..., dict[str, tf.Tensor]], *specs: tf.TensorSpec) -> tf.function:

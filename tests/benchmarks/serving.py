@@ -1,0 +1,146 @@
+"""Measures raw text -> three likeliest classes: the exported model against PyTorch's pipeline.
+
+    python tests/benchmarks/serving.py --checkpoint my-roberta/ --rows news.json --rounds 7
+
+The peer is `transformers.pipeline("text-classification", top_k=3)` in PyTorch, with the same encoder
+and head, in a process and an environment of its own (see `peer_environment.py`). Both keep their
+default threads. Rounds alternate between the two; a round answers the same single requests and the
+same batches of 64 on both sides. Reported are medians over the rounds, with their range; ratios
+above 1 say that the exported model is faster.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1]))
+
+from tests.benchmarks.peer_environment import peer_python
+
+SINGLE_REQUESTS = 64
+BATCHES = 2
+BATCH_SIZE = 64
+MAX_LENGTH = 128
+
+
+class Side:
+    """A process that answers rounds: one of the two that are compared."""
+
+    def __init__(self, name: str, command: Sequence[str | Path], requests: Path):
+        self.name = name
+        self._process = subprocess.Popen(
+            [*map(str, command), str(requests)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.labels = self._read()["labels"]
+        self.rounds: list[dict[str, list[float]]] = []
+
+    def run_round(self) -> None:
+        """Answers every request once, and keeps the seconds of each."""
+        assert self._process.stdin
+        self._process.stdin.write("round\n")
+        self._process.stdin.flush()
+        self.rounds.append(self._read())
+
+    def close(self) -> None:
+        """Ends the process."""
+        self._process.communicate()
+
+    def _read(self) -> dict:
+        assert self._process.stdout
+        for line in self._process.stdout:
+            if line.startswith("{"):
+                return json.loads(line)
+        raise SystemExit(f"{self.name} ended early, with exit code {self._process.wait()}")
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Runs the benchmark and prints its table."""
+    options = parse(arguments)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        requests = folder / "requests.json"
+        texts = read_texts(options.rows, folder)
+        requests.write_text(json.dumps(texts), encoding="utf-8")
+        export = [sys.executable, HERE / "serving_export.py", folder]
+        checkpoint = [options.checkpoint] if options.checkpoint else []
+        subprocess.run([*export, *checkpoint], check=True, stdout=subprocess.DEVNULL)
+        sides = [
+            Side("exported model", [sys.executable, HERE / "serving_graph.py", folder], requests),
+            Side("PyTorch pipeline", [peer_python(), HERE / "serving_peer.py", folder], requests),
+        ]
+        agreement = sum(a == b for a, b in zip(sides[0].labels, sides[1].labels, strict=True))
+        for _ in range(options.rounds):
+            for side in sides:
+                side.run_round()
+        for side in sides:
+            side.close()
+    print(f"checkpoint  {options.checkpoint or 'the starter checkpoint'}")
+    print(f"requests    {len(texts)} texts of {options.rows or 'the synthetic sample'}")
+    print(f"measured    {options.rounds} alternating rounds, {os.cpu_count()} CPUs")
+    print(f"agreement   {agreement} of {len(texts)} likeliest classes are the same on both sides")
+    print(f"\n{'':28}{'exported model':>22}{'PyTorch pipeline':>24}   ratio, median (min to max)")
+    for name, measure in MEASURES.items():
+        print(table_row(name, *([measure(round_) for round_ in side.rounds] for side in sides)))
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--checkpoint", type=Path, help="folder; default: the starter checkpoint")
+    parser.add_argument("--rows", type=Path, help="JSON lines; default: the synthetic sample")
+    parser.add_argument("--rounds", type=int, default=7)
+    return parser.parse_args(arguments)
+
+
+def read_texts(rows: Path | None, scratch: Path) -> list[tuple[str, str]]:
+    """(headline, short description) of the first rows of a file, or of the sample."""
+    from pipeline.demo.sample import write_sample
+
+    if rows is None:
+        rows = scratch / "sample.json"
+        write_sample(rows, count=600, seed=1)
+    with rows.open(encoding="utf-8") as lines:
+        wanted = [json.loads(next(lines)) for _ in range(BATCHES * BATCH_SIZE)]
+    return [(row["headline"], row["short_description"]) for row in wanted]
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that `share` of the values do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
+
+
+MEASURES = {
+    "one request, p50, ms": lambda r: percentile(r["single"], 0.50) * 1e3,
+    "one request, p99, ms": lambda r: percentile(r["single"], 0.99) * 1e3,
+    "batch of 64, p50, ms": lambda r: percentile(r["batch"], 0.50) * 1e3,
+    "batch of 64, p99, ms": lambda r: percentile(r["batch"], 0.99) * 1e3,
+    "seconds for 64 rows, mean": lambda r: statistics.mean(r["batch"]),
+}
+
+
+def table_row(name: str, graph: list[float], peer: list[float]) -> str:
+    """One measure of both sides, and the peer's cost over the exported model's, round by round."""
+    ratios = [b / a for a, b in zip(graph, peer, strict=True)]
+
+    def show(values: list[float]) -> str:
+        return f"{statistics.median(values):.4g} ({min(values):.4g} to {max(values):.4g})"
+
+    return f"{name:<28}{show(graph):>22}{show(peer):>24}   {show(ratios)}"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
