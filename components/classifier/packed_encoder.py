@@ -17,6 +17,7 @@ from components.classifier.model import compute_logits
 
 _TOLERANCE = 1e-4
 _MASKED = -1e9
+_STREAMS = 2
 
 
 class PackedRoberta(tf.Module):
@@ -40,8 +41,9 @@ class PackedRoberta(tf.Module):
         )
         self._norm = _LayerNorm(embeddings.LayerNorm)
         self._layers = [_Layer(layer, self._heads) for layer in model.roberta.encoder.layer]
-        self._hidden = _Dense(model.classifier.dense)
-        self._out = _Dense(model.classifier.out_proj)
+        hidden, out = model.classifier.dense, model.classifier.out_proj
+        self._hidden = _Dense(hidden.kernel, hidden.bias)
+        self._out = _Dense(out.kernel, out.bias)
 
     def __call__(self, token_ids: tf.RaggedTensor) -> tf.Tensor:
         """Class scores before softmax.
@@ -54,58 +56,105 @@ class PackedRoberta(tf.Module):
         """
         positions = tf.ragged.range(token_ids.row_lengths()).values + self._first_position
         tokens = tf.gather(self._words, token_ids.values) + tf.gather(self._positions, positions)
-        states = token_ids.with_values(self._norm(tokens))
+        tokens = self._norm(tokens)
+        grid = _Grid(token_ids)
         for layer in self._layers:
-            states = layer(states)
-        first = tf.gather(states.values, states.row_starts())
+            tokens = layer(tokens, grid)
+        first = tf.gather(tokens, token_ids.row_starts())
         return self._out(tf.tanh(self._hidden(first)))
 
 
+class _Grid:
+    """Where the tokens of all rows, one after the other, lie in a padded [batch, longest] grid.
+
+    Attributes:
+        cells: int64 [batch, longest], the token of each cell; padding repeats some other token.
+        tokens: int64 [tokens], the flat cell of each token.
+        mask: float32 [batch, 1, 1, longest], 0 for tokens and a large negative for padding.
+    """
+
+    def __init__(self, token_ids: tf.RaggedTensor):
+        lengths, starts = token_ids.row_lengths(), token_ids.row_starts()
+        columns = tf.range(tf.reduce_max(lengths))
+        is_token = columns < lengths[:, tf.newaxis]
+        last = tf.size(token_ids.values, tf.int64) - 1
+        self.cells = tf.minimum(starts[:, tf.newaxis] + columns, last)
+        self.tokens = tf.where(tf.reshape(is_token, [-1]))[:, 0]
+        self.mask = tf.where(is_token, 0.0, _MASKED)[:, tf.newaxis, tf.newaxis, :]
+
+
 class _Layer(tf.Module):
-    """One transformer layer, over ragged states [batch, (tokens), hidden]."""
+    """One transformer layer, over float32 [tokens, hidden].
+
+    Heads and the wide layer's units are dealt out to independent streams, whose results are added.
+    TensorFlow runs streams side by side, where splitting every single operation among the threads
+    costs more than it gains on the few tokens of one request.
+    """
 
     def __init__(self, layer: tf.keras.layers.Layer, heads: int):
         super().__init__()
-        attention = layer.attention.self_attention
-        projections = (attention.query, attention.key, attention.value)
-        self._heads = heads
-        self._project = _Dense(*projections)
-        self._attention_out = _Dense(layer.attention.dense_output.dense)
-        self._attention_norm = _LayerNorm(layer.attention.dense_output.LayerNorm)
-        self._wide = _Dense(layer.intermediate.dense)
-        self._out = _Dense(layer.bert_output.dense)
+        attention, wide = layer.attention, layer.intermediate.dense
+        streams = min(_STREAMS, heads)
+        self._attention = [
+            _Heads(attention.self_attention, attention.dense_output.dense, part, heads)
+            for part in np.array_split(np.arange(heads), streams)
+        ]
+        self._attention_bias = _copy(attention.dense_output.dense.bias)
+        self._attention_norm = _LayerNorm(attention.dense_output.LayerNorm)
+        units = np.array_split(np.arange(wide.kernel.shape[1]), streams)
+        self._wide = [
+            _Dense(tf.gather(wide.kernel, part, axis=1), tf.gather(wide.bias, part))
+            for part in units
+        ]
+        self._out = [_copy(tf.gather(layer.bert_output.dense.kernel, part)) for part in units]
+        self._out_bias = _copy(layer.bert_output.dense.bias)
         self._norm = _LayerNorm(layer.bert_output.LayerNorm)
 
-    def __call__(self, states: tf.RaggedTensor) -> tf.RaggedTensor:
-        tokens = states.values
-        attended = self._attend(states.with_values(self._project(tokens)))
-        tokens = self._attention_norm(tokens + self._attention_out(attended))
-        wide = tf.nn.gelu(self._wide(tokens))
-        return states.with_values(self._norm(tokens + self._out(wide)))
+    def __call__(self, tokens: tf.Tensor, grid: _Grid) -> tf.Tensor:
+        attended = tf.add_n([heads(tokens, grid) for heads in self._attention])
+        attended += self._attention_bias
+        tokens = self._attention_norm(tokens + attended)
+        out = [
+            tf.matmul(tf.nn.gelu(wide(tokens)), kernel)
+            for wide, kernel in zip(self._wide, self._out, strict=True)
+        ]
+        return self._norm(tokens + (tf.add_n(out) + self._out_bias))
 
-    def _attend(self, projected: tf.RaggedTensor) -> tf.Tensor:
-        """Queries, keys and values [batch, (tokens), 3 * hidden] to float32 [tokens, hidden]."""
-        lengths = projected.row_lengths()
-        padded = projected.to_tensor()
+
+class _Heads(tf.Module):
+    """Some of the heads of a layer's attention, with their part of the output projection."""
+
+    def __init__(self, attention, output, heads, all_heads):
+        super().__init__()
+        self._heads = len(heads)
+        self._size = size = attention.query.kernel.shape[1] // all_heads
+        units = (heads[:, np.newaxis] * size + np.arange(size)).ravel()
+        # Scores are divided by the root of a head's size; here the queries' weights are, once.
+        projections = ((attention.query, size**-0.5), (attention.key, 1.0), (attention.value, 1.0))
+        self._project = _Dense(
+            tf.concat([tf.gather(p.kernel, units, axis=1) * scale for p, scale in projections], 1),
+            tf.concat([tf.gather(p.bias, units) * scale for p, scale in projections], 0),
+        )
+        self._out = _copy(tf.gather(output.kernel, units))
+
+    def __call__(self, tokens: tf.Tensor, grid: _Grid) -> tf.Tensor:
+        """Float32 [tokens, hidden] to the same shape."""
+        padded = tf.gather(self._project(tokens), grid.cells)
         rows, longest = tf.unstack(tf.shape(padded)[:2])
-        size = padded.shape[-1] // (3 * self._heads)
-        split = tf.reshape(padded, [rows, longest, 3, self._heads, size])
+        split = tf.reshape(padded, [rows, longest, 3, self._heads, self._size])
         query, key, value = tf.unstack(tf.transpose(split, [2, 0, 3, 1, 4]))
-        scores = tf.matmul(query * size**-0.5, key, transpose_b=True)
-        mask = tf.where(tf.sequence_mask(lengths, longest), 0.0, _MASKED)
-        attention = tf.nn.softmax(scores + mask[:, tf.newaxis, tf.newaxis, :])
-        context = tf.transpose(tf.matmul(attention, value), [0, 2, 1, 3])
-        context = tf.reshape(context, [rows, longest, self._heads * size])
-        return tf.RaggedTensor.from_tensor(context, lengths=lengths).values
+        scores = tf.matmul(query, key, transpose_b=True) + grid.mask
+        context = tf.transpose(tf.matmul(tf.nn.softmax(scores), value), [0, 2, 1, 3])
+        context = tf.reshape(context, [rows * longest, self._heads * self._size])
+        return tf.matmul(tf.gather(context, grid.tokens), self._out)
 
 
 class _Dense(tf.Module):
-    """Dense layers of the same input, side by side in one matrix."""
+    """A dense layer."""
 
-    def __init__(self, *layers: tf.keras.layers.Dense):
+    def __init__(self, kernel: tf.Tensor, bias: tf.Tensor):
         super().__init__()
-        self._kernel = _copy(tf.concat([layer.kernel for layer in layers], axis=1))
-        self._bias = _copy(tf.concat([layer.bias for layer in layers], axis=0))
+        self._kernel, self._bias = _copy(kernel), _copy(bias)
 
     def __call__(self, values: tf.Tensor) -> tf.Tensor:
         return tf.nn.bias_add(tf.matmul(values, self._kernel), self._bias)

@@ -38,6 +38,7 @@ class ServedClassifier(tf.Module):
 
     def __init__(self, model: TFPreTrainedModel, transform: tft.TFTransformOutput):
         super().__init__()
+        self._compute_logits: Callable[[tf.RaggedTensor], tf.Tensor]
         if can_pack(model):
             self._compute_logits = pack_encoder(model)
         else:
