@@ -10,24 +10,26 @@ import tensorflow_transform as tft  # isort: skip
 from tfx.components.trainer.fn_args_utils import FnArgs  # isort: skip
 
 from components.classifier.batches import check_token_ids, read_rows
+from components.classifier.extra_assets import write_parity_report, write_warm_up_requests
 from components.classifier.history import write_history, write_scalars
 from components.classifier.model import load_classifier
 from components.classifier.recipe import Recipe
 from components.classifier.serving import ServedClassifier
 from components.classifier.strategy import pick_strategy
 from components.classifier.training import Epoch, Trainer
-from components.classifier.warm_up import write_warm_up_requests
 from components.preprocessing import features
+from components.tokenizer import compile_tokenizer
 
 
 def run_fn(fn_args: FnArgs) -> None:
     """Fine-tunes the checkpoint on Transform's examples and exports the served model.
 
     Args:
-        fn_args: TFX's; `custom_config` holds `recipe` (a `Recipe` as a dictionary) and
-            `checkpoint` (the folder to start from).
+        fn_args: TFX's; `custom_config` holds `recipe` (a `Recipe` as a dictionary), `checkpoint`
+            (the folder to start from) and `max_length` (tokens kept of a text).
     """
-    recipe = Recipe.model_validate(fn_args.custom_config["recipe"])
+    config = fn_args.custom_config
+    recipe = Recipe.model_validate(config["recipe"])
     transform = tft.TFTransformOutput(fn_args.transform_output)
     class_names = [n.decode() for n in transform.vocabulary_by_name(features.CLASS_NAMES_ASSET)]
 
@@ -35,9 +37,11 @@ def run_fn(fn_args: FnArgs) -> None:
     specification = transform.transformed_feature_spec()
     train_rows = read_rows(fn_args.train_files, specification)
     eval_rows = read_rows(fn_args.eval_files, specification)
-    with strategy.scope(), tempfile.TemporaryDirectory() as scratch:
-        checkpoint = localize(fn_args.custom_config["checkpoint"], scratch)
-        model = load_classifier(checkpoint, class_names, recipe.seed)
+    with tempfile.TemporaryDirectory() as scratch:
+        checkpoint = localize(config["checkpoint"], scratch)
+        tokenizer = compile_tokenizer(checkpoint, int(config["max_length"]))
+        with strategy.scope():
+            model = load_classifier(checkpoint, class_names, recipe.seed)
     for rows in (train_rows, eval_rows):
         check_token_ids(rows, model.config.vocab_size)
 
@@ -46,5 +50,6 @@ def run_fn(fn_args: FnArgs) -> None:
 
     epochs = Trainer(model, strategy, recipe, train_rows, eval_rows).fit(on_epoch=record)
     write_history(fn_args.model_run_dir, epochs)
-    ServedClassifier(model, transform).export(fn_args.serving_model_dir)
+    ServedClassifier(model, transform, tokenizer.pieces).export(fn_args.serving_model_dir)
     write_warm_up_requests(fn_args.serving_model_dir)
+    write_parity_report(fn_args.serving_model_dir, tokenizer.parity)

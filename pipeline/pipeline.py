@@ -88,6 +88,7 @@ def create_pipeline(settings: Settings) -> Pipeline:
         eval_args=trainer_pb2.EvalArgs(splits=["eval"]),
         custom_config={
             "recipe": settings.trainer.model_dump(),
+            "max_length": settings.text.max_length,
             "checkpoint": settings.checkpoint.source,
             "checkpoint_fingerprint": settings.checkpoint.fingerprint,
         },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import tensorflow as tf
@@ -16,6 +16,7 @@ from components.preprocessing import features
 TEXT_SIGNATURE = "serving_default"
 EXAMPLES_SIGNATURE = "classify_examples"
 TRANSFORM_SIGNATURE = "transform_features"
+TOKENIZE_SIGNATURE = "tokenize"
 CLASS_NAMES_SIGNATURE = "class_names"
 LABELS_OUTPUT = "labels"
 PROBABILITIES_OUTPUT = "probabilities"
@@ -34,9 +35,12 @@ class ServedClassifier(tf.Module):
     Args:
         model: the trained classifier.
         transform: what Transform made; its graph tokenises here as it did for training.
+        sub_words: the tokenizer's vocabulary in the order of its ids, to show what it does.
     """
 
-    def __init__(self, model: TFPreTrainedModel, transform: tft.TFTransformOutput):
+    def __init__(
+        self, model: TFPreTrainedModel, transform: tft.TFTransformOutput, sub_words: Sequence[str]
+    ):
         super().__init__()
         self._compute_logits: Callable[[tf.RaggedTensor], tf.Tensor]
         if can_pack(model):
@@ -50,6 +54,8 @@ class ServedClassifier(tf.Module):
         # Tracked, or its lookup tables would not be initialised when the model is loaded.
         self._transform_layer = transform.transform_features_layer()
         names = transform.vocabulary_by_name(features.CLASS_NAMES_ASSET)
+        self._pad_id = model.config.pad_token_id
+        self._sub_words = list(sub_words)
         self._class_names = [name.decode() for name in names]
 
     def export(self, folder: str) -> None:
@@ -78,6 +84,7 @@ class ServedClassifier(tf.Module):
 
         return {
             TEXT_SIGNATURE: _graph(classify_text, headline, short_description),
+            TOKENIZE_SIGNATURE: _graph(self.tokenize, headline, short_description),
             EXAMPLES_SIGNATURE: _graph(self.classify_examples, _EXAMPLES),
             TRANSFORM_SIGNATURE: _graph(self.transform_features, _EXAMPLES),
             CLASS_NAMES_SIGNATURE: _graph(self.class_names),
@@ -106,6 +113,22 @@ class ServedClassifier(tf.Module):
         probabilities, ids = tf.math.top_k(scores, k=min(LIKELIEST, len(self._class_names)))
         labels = tf.gather(tf.constant(self._class_names), ids)
         return {LABELS_OUTPUT: labels, PROBABILITIES_OUTPUT: probabilities}
+
+    def tokenize(self, headline: tf.Tensor, short_description: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Shows what the model reads.
+
+        Args:
+            headline: string [batch].
+            short_description: string [batch].
+
+        Returns:
+            `token_ids`, int32 [batch, longest], and `sub_words`, string [batch, longest]; filled
+            up with the padding id and with ''.
+        """
+        token_ids = self._tokenize(headline, short_description)
+        sub_words = tf.ragged.map_flat_values(tf.gather, tf.constant(self._sub_words), token_ids)
+        padding = tf.constant(self._pad_id, tf.int32)
+        return {"token_ids": token_ids.to_tensor(padding), "sub_words": sub_words.to_tensor("")}
 
     def classify_examples(self, examples: tf.Tensor) -> dict[str, tf.Tensor]:
         """Probabilities of all classes.
@@ -139,11 +162,12 @@ class ServedClassifier(tf.Module):
     def _transform(self, raw: dict[str, tf.Tensor]) -> dict[str, tf.Tensor | tf.RaggedTensor]:
         return self._transform_layer({name: value[:, tf.newaxis] for name, value in raw.items()})
 
+    def _tokenize(self, headline: tf.Tensor, short_description: tf.Tensor) -> tf.RaggedTensor:
+        texts = dict(zip(_TEXT_FEATURES, (headline, short_description), strict=True))
+        return tf.cast(self._transform(texts)[features.TOKEN_IDS], tf.int32)
+
     def _classify(self, headline: tf.Tensor, short_description: tf.Tensor) -> tf.Tensor:
-        transformed = self._transform(
-            dict(zip(_TEXT_FEATURES, (headline, short_description), strict=True))
-        )
-        return self._score(tf.cast(transformed[features.TOKEN_IDS], tf.int32))
+        return self._score(self._tokenize(headline, short_description))
 
     def _score_lots(self, token_ids: tf.RaggedTensor) -> tf.Tensor:
         """Scores, float32 [batch, classes], of int32 [batch, (tokens)].

@@ -10,6 +10,7 @@ from typing import Any
 import tensorflow as tf
 import tensorflow_transform as tft
 
+from components import progress
 from components.preprocessing import features
 from components.preprocessing.taxonomy import Taxonomy
 from components.tokenizer import compile_tokenizer
@@ -37,6 +38,11 @@ def preprocessing_fn(
         lambda: compile_tokenizer(custom_config["tokenizer"], int(custom_config["max_length"])),
         name="tokenizer",
     )
+    if tokenizer.parity:
+        progress.report(
+            f"tokenizer equals tokenizers {tokenizer.parity.tokenizers_version} on "
+            f"{tokenizer.parity.texts:,} texts"
+        )
     text = join_text(column[features.HEADLINE], column[features.SHORT_DESCRIPTION])
     taxonomy = Taxonomy.from_config(custom_config["taxonomy"])
     class_name = _merge_categories(column[features.CATEGORY], taxonomy)

@@ -21,6 +21,7 @@ from components.classifier.serving import ServedClassifier
 from components.preprocessing import features
 from components.preprocessing.taxonomy import load_taxonomy
 from components.preprocessing.transform import preprocessing_fn
+from components.tokenizer import compile_tokenizer
 from pipeline.demo.sample import write_sample
 from pipeline.demo.starter_checkpoint import build_starter_checkpoint
 from pipeline.settings import DataSettings
@@ -53,7 +54,8 @@ def main(folder: Path, checkpoint: Path | None) -> None:
         transform_fn | tft_beam.WriteTransformFn(str(folder / "transform"))
     model = load_classifier(str(checkpoint), taxonomy.class_names, seed=1)
     transform = tft.TFTransformOutput(str(folder / "transform"))
-    ServedClassifier(model, transform).export(str(folder / "saved_model"))
+    sub_words = compile_tokenizer(checkpoint, MAX_LENGTH).pieces
+    ServedClassifier(model, transform, sub_words).export(str(folder / "saved_model"))
     head = {v.name.split("classifier/")[-1]: v.numpy() for v in model.classifier.variables}
     np.savez(folder / "head.npz", **{name.replace("/", "."): v for name, v in head.items()})
     (folder / "names.json").write_text(json.dumps(taxonomy.class_names), encoding="utf-8")

@@ -16,10 +16,11 @@ import tensorflow_transform as tft
 import tensorflow_transform.beam as tft_beam
 from tensorflow_serving.apis import prediction_log_pb2
 from tensorflow_transform.tf_metadata import dataset_metadata, schema_utils
+from tokenizers import Tokenizer
 
+from components.classifier.extra_assets import WARM_UP_FILE, write_warm_up_requests
 from components.classifier.model import compute_logits, load_classifier
 from components.classifier.serving import ServedClassifier
-from components.classifier.warm_up import WARM_UP_FILE, write_warm_up_requests
 from components.preprocessing import features
 from components.preprocessing.taxonomy import Taxonomy
 from components.preprocessing.transform import preprocessing_fn
@@ -67,10 +68,15 @@ def model(checkpoint: Path) -> Any:
 
 @pytest.fixture(scope="module")
 def saved_model(
-    model: Any, transformed: tuple[str, list], tmp_path_factory: pytest.TempPathFactory
+    model: Any,
+    checkpoint: Path,
+    transformed: tuple[str, list],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
     folder = tmp_path_factory.mktemp("export") / "model"
-    ServedClassifier(model, tft.TFTransformOutput(transformed[0])).export(str(folder))
+    reference = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
+    pieces = [reference.id_to_token(i) for i in range(reference.get_vocab_size())]
+    ServedClassifier(model, tft.TFTransformOutput(transformed[0]), pieces).export(str(folder))
     write_warm_up_requests(str(folder))
     return folder
 
@@ -146,6 +152,20 @@ def test_descriptions_can_be_left_out_as_a_server_leaves_them_out(saved_model: P
             {signature.inputs["headline"].name: [b"First", b"Second"]},
         )
     assert probabilities.shape == (2, 3)
+
+
+def test_the_model_shows_the_sub_words_it_reads(signatures: Any, checkpoint: Path):
+    answer = signatures["tokenize"](
+        headline=tf.constant(["Café", "A long walk in the park"]),
+        short_description=tf.constant(["", ""]),
+    )
+    reference = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
+    expected = reference.encode_batch(["Café", "A long walk in the park"])
+    for row, encoding in enumerate(expected):
+        count = len(encoding.ids)
+        sub_words = [word.decode() for word in answer["sub_words"].numpy()[row]]
+        assert answer["token_ids"].numpy()[row].tolist()[:count] == encoding.ids
+        assert sub_words == encoding.tokens + [""] * (len(sub_words) - count)
 
 
 def test_class_names_are_in_the_order_of_the_ids(signatures: Any):
