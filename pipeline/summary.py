@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import dataclass
 
 from components.evaluation.verdict import Verdict, read_verdict
@@ -51,8 +53,13 @@ def format_summary(summary: RunSummary, output: str, log: str) -> str:
     if summary.deployed:
         lines += [
             f"pushed    {serving}/{summary.pushed_version}",
-            f'try       newscat predict --model {serving} "Senate passes budget after long night"',
+            f'try       {_command()} predict --model {serving} "Senate passes budget at night"',
         ]
     else:
         lines.append("pushed    nothing; the model that was deployed before, if any, stays")
     return "\n".join([*lines, f"log       {shown(log)}"])
+
+
+def _command() -> str:
+    """How this program was called, to be copied into the terminal it was called from."""
+    return shown(sys.argv[0]) if os.path.basename(sys.argv[0]) == "newscat" else "newscat"

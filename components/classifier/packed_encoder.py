@@ -2,8 +2,8 @@
 
 Hugging Face's TensorFlow code is made for training: it computes on padding, and projects queries,
 keys and values one by one. Here the tokens of all rows lie one after the other for everything but
-attention, as in FlashAttention's variable-length interface. The result is the same to rounding; `pack_encoder`
-checks that on the model at hand before it is exported.
+attention, as in FlashAttention's variable-length interface. The result is the same to rounding;
+`pack_encoder` checks that on the model at hand before it is exported.
 """
 
 from __future__ import annotations
