@@ -12,12 +12,14 @@ from tfx.components.trainer.fn_args_utils import FnArgs  # isort: skip
 from components.classifier.batches import check_token_ids, read_rows
 from components.classifier.extra_assets import write_parity_report, write_warm_up_requests
 from components.classifier.history import write_history, write_scalars
-from components.classifier.model import load_classifier
+from components.classifier.model import dropout_generators, load_classifier
 from components.classifier.recipe import Recipe
+from components.classifier.resume import Checkpoints, training_key
 from components.classifier.serving import ServedClassifier
 from components.classifier.strategy import pick_strategy
 from components.classifier.training import Epoch, Trainer
 from components.preprocessing import features
+from components.progress import report
 from components.tokenizer import compile_tokenizer
 
 
@@ -45,11 +47,24 @@ def run_fn(fn_args: FnArgs) -> None:
     for rows in (train_rows, eval_rows):
         check_token_ids(rows, model.config.vocab_size)
 
+    trainer = Trainer(model, strategy, recipe, train_rows, eval_rows)
+    checkpoints = Checkpoints(
+        folder=fn_args.model_run_dir,
+        key=training_key(config, sorted(fn_args.train_files), sorted(fn_args.eval_files)),
+        minutes=recipe.checkpoint_minutes,
+        state=trainer.state,
+        model=model,
+        optimizer=trainer.optimizer,
+        generators=dropout_generators(model),
+    )
+    if checkpoints.restore():
+        report(f"goes on from epoch {trainer.state.epoch + 1}, step {trainer.state.step + 1}")
+
     def record(epoch: Epoch) -> None:
         write_scalars(fn_args.model_run_dir, epoch)
 
-    epochs = Trainer(model, strategy, recipe, train_rows, eval_rows).fit(on_epoch=record)
-    write_history(fn_args.model_run_dir, epochs)
+    write_history(fn_args.model_run_dir, trainer.fit(record, checkpoints))
     ServedClassifier(model, transform, tokenizer.pieces).export(fn_args.serving_model_dir)
     write_warm_up_requests(fn_args.serving_model_dir)
     write_parity_report(fn_args.serving_model_dir, tokenizer.parity)
+    checkpoints.delete()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from rich.console import Console
 from rich.table import Table
 
@@ -24,9 +26,8 @@ def list_runs(output: str) -> None:
             _result(run),
             version,
         )
-    console = Console()
     # In a pipe there is no terminal to fit into, and a script wants a run on one line.
-    console.print(table, width=None if console.is_terminal else _PLAIN_WIDTH)
+    Console(width=None if sys.stdout.isatty() else _PLAIN_WIDTH).print(table)
 
 
 def _seconds(run: RunRecord) -> float:

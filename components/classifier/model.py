@@ -23,6 +23,9 @@ def load_classifier(folder: str, class_names: Sequence[str], seed: int) -> TFPre
     Raises:
         CheckpointError: `transformers` has no TensorFlow classifier for it, or cannot load it.
     """
+    # Dropout from generators that are part of the model's state, so that a run that goes on from
+    # a checkpoint drops what an uninterrupted one would have dropped.
+    tf.keras.backend.experimental.enable_tf_random_generator()
     tf.keras.utils.set_random_seed(seed)
     names = dict(enumerate(class_names))
     try:
@@ -35,6 +38,18 @@ def load_classifier(folder: str, class_names: Sequence[str], seed: int) -> TFPre
         return TFAutoModelForSequenceClassification.from_pretrained(folder, config=config)
     except (OSError, ValueError, KeyError) as error:
         raise CheckpointError(f"checkpoint.source: {folder} cannot be loaded: {error}") from error
+
+
+def dropout_generators(model: TFPreTrainedModel) -> list[tf.random.Generator]:
+    """The generators that the model's dropout draws from, in the order of its layers.
+
+    Keras leaves them out of a model's checkpoints; with them a run can be gone on with exactly.
+    """
+    return [
+        layer._random_generator._generator
+        for layer in model.submodules
+        if isinstance(layer, tf.keras.layers.Dropout)
+    ]
 
 
 def compute_logits(

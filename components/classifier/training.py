@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -18,9 +19,11 @@ from components.classifier.batches import (
     make_dataset,
     plan_epoch,
 )
+from components.classifier.loss import Objective, cross_entropy
 from components.classifier.model import compute_logits
 from components.classifier.optimizer import make_optimizer
 from components.classifier.recipe import Recipe
+from components.classifier.resume import Checkpoints, TrainingState
 
 _SECONDS_BETWEEN_REPORTS = 2.0
 _Step = Callable[..., tf.Tensor]
@@ -50,6 +53,12 @@ class Epoch:
     eval: SplitMetrics
     seconds: float
 
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Epoch:
+        """Inverse of `dataclasses.asdict`."""
+        splits = {split: SplitMetrics(**values[split]) for split in ("train", "eval")}
+        return cls(values["number"], seconds=values["seconds"], **splits)
+
 
 class Trainer:
     """Fine-tunes a classifier.
@@ -57,7 +66,7 @@ class Trainer:
     Args:
         model: the classifier, built within the scope of `strategy`.
         strategy: where the steps run.
-        recipe: epochs, batch size, optimiser.
+        recipe: epochs, batch size, objective, optimiser.
         train_rows: rows to learn from.
         eval_rows: rows to measure on after every epoch.
     """
@@ -70,67 +79,107 @@ class Trainer:
         train_rows: TokenisedRows,
         eval_rows: TokenisedRows,
     ):
-        replicas = strategy.num_replicas_in_sync
-        self._batch_size = -(-recipe.batch_size // replicas) * replicas
+        parts = strategy.num_replicas_in_sync * recipe.accumulation_steps
+        self._batch_size = -(-recipe.batch_size // parts) * parts
         self._model, self._strategy, self._recipe = model, strategy, recipe
         self._train_rows, self._eval_rows = train_rows, eval_rows
-        lengths = np.concatenate([train_rows.lengths, eval_rows.lengths])
-        self.bucket_lengths = choose_bucket_lengths(lengths, recipe.length_buckets)
-        plans = [self._plan_training_epoch(epoch) for epoch in range(recipe.epochs)]
-        self._steps = [len(plan) for plan in plans]
+        self.bucket_lengths = self._choose_bucket_lengths()
+        self._steps = [len(self._plan_epoch(epoch)) for epoch in range(recipe.epochs)]
+        self._objective = Objective(recipe, train_rows.labels, model.config.num_labels)
         with strategy.scope():
-            self._optimizer = make_optimizer(recipe, total_steps=sum(self._steps))
-            self._optimizer.build(model.trainable_variables)
-        self._compiled_train_step = self._compile(self._train_step)
-        self._compiled_eval_step = self._compile(self._eval_step)
+            self.optimizer = make_optimizer(recipe, total_steps=sum(self._steps))
+            self.optimizer.build(model.trainable_variables)
+        self._train_step = self._compile(self._train_on_replica)
+        self._eval_step = self._compile(self._evaluate_on_replica)
+        self.state = TrainingState()
 
-    def fit(self, on_epoch: Callable[[Epoch], None] = lambda epoch: None) -> list[Epoch]:
-        """Trains for the recipe's epochs.
+    def fit(
+        self,
+        on_epoch: Callable[[Epoch], None] = lambda epoch: None,
+        checkpoints: Checkpoints | None = None,
+    ) -> list[Epoch]:
+        """Trains for the recipe's epochs, or until early stopping; the best weights stay.
 
         Args:
             on_epoch: called after every epoch.
+            checkpoints: of `self.state`, the model and the optimiser. Training goes on from
+                whatever state they hold.
 
         Returns:
-            The epochs, in order.
+            The epochs, in order, with those that an interrupted run finished.
         """
-        epochs = []
-        for number in range(self._recipe.epochs):
+        if self._recipe.early_stopping_patience and not checkpoints:
+            raise ValueError("early stopping restores the best weights, so it needs checkpoints")
+        state = self.state
+        while state.epoch < self._recipe.epochs and not self._is_to_stop():
             started = time.monotonic()
-            plan = self._plan_training_epoch(number)
-            reporter = _Reporter(self._recipe.epochs, number, plan, sum(self._steps[number + 1 :]))
-            train = self._run(
-                self._compiled_train_step, self._train_rows, plan, after_step=reporter.step
-            )
-            epoch = Epoch(number + 1, train, self.evaluate(), time.monotonic() - started)
-            epochs.append(epoch)
+            train = self._train_epoch(checkpoints)
+            evaluated = self.evaluate()
+            epoch = Epoch(state.epoch + 1, train, evaluated, time.monotonic() - started)
+            self._finish_epoch(epoch, checkpoints)
             on_epoch(epoch)
-        return epochs
+        if checkpoints and self._recipe.early_stopping_patience:
+            checkpoints.restore_best()
+        return [Epoch.from_dict(epoch) for epoch in state.history]
 
     def evaluate(self) -> SplitMetrics:
         """Metrics over all rows of the eval split."""
+        sums = tf.zeros([4])
         plan = plan_epoch(self._eval_rows.lengths, self.bucket_lengths, self._batch_size)
-        return self._run(self._compiled_eval_step, self._eval_rows, plan)
+        for batch in self._distribute(self._eval_rows, plan):
+            sums += self._eval_step(batch)
+        return SplitMetrics.from_sums(sums)
 
-    def _plan_training_epoch(self, number: int) -> list[PlannedBatch]:
+    def _train_epoch(self, checkpoints: Checkpoints | None) -> SplitMetrics:
+        state = self.state
+        plan = self._plan_epoch(state.epoch)
+        steps_after = sum(self._steps[state.epoch + 1 :])
+        reporter = _Reporter(self._recipe.epochs, state.epoch, plan, steps_after, state.step)
+        sums = tf.constant(state.sums)
+        for batch in self._distribute(self._train_rows, plan[state.step :]):
+            sums += self._train_step(batch)
+            reporter.step(state.step, sums)
+            state.step += 1
+            if checkpoints and checkpoints.is_due:
+                state.sums = sums.numpy().tolist()
+                checkpoints.save()
+        return SplitMetrics.from_sums(sums)
+
+    def _finish_epoch(self, epoch: Epoch, checkpoints: Checkpoints | None) -> None:
+        state = self.state
+        state.epoch, state.step, state.sums = epoch.number, 0, [0.0] * 4
+        state.history.append(asdict(epoch))
+        state.epochs_without_gain += 1
+        if state.best_loss is None or epoch.eval.loss < state.best_loss:
+            state.best_loss, state.epochs_without_gain = epoch.eval.loss, 0
+            if checkpoints and self._recipe.early_stopping_patience:
+                checkpoints.keep_best()
+        if checkpoints and checkpoints.is_due:
+            checkpoints.save()
+
+    def _is_to_stop(self) -> bool:
+        patience = self._recipe.early_stopping_patience
+        return bool(patience) and self.state.epochs_without_gain >= patience
+
+    def _choose_bucket_lengths(self) -> list[int]:
+        lengths = np.concatenate([self._train_rows.lengths, self._eval_rows.lengths])
+        wanted = self._recipe.bucket_lengths
+        if wanted is None:
+            return choose_bucket_lengths(lengths, self._recipe.length_buckets)
+        longest = int(lengths.max())
+        return sorted(wanted) if max(wanted) >= longest else [*sorted(wanted), longest]
+
+    def _plan_epoch(self, number: int) -> list[PlannedBatch]:
         generator = np.random.default_rng([self._recipe.seed, number])
         return plan_epoch(
             self._train_rows.lengths, self.bucket_lengths, self._batch_size, generator
         )
 
-    def _run(
-        self,
-        step: _Step,
-        rows: TokenisedRows,
-        plan: Sequence[PlannedBatch],
-        after_step: Callable[[int, tf.Tensor], None] = lambda number, sums: None,
-    ) -> SplitMetrics:
-        pad_id = self._model.config.pad_token_id
-        dataset = make_dataset(rows, plan, self._batch_size, pad_id)
-        sums = tf.zeros([4])
-        for number, batch in enumerate(self._strategy.experimental_distribute_dataset(dataset)):
-            sums += step(batch)
-            after_step(number, sums)
-        return SplitMetrics.from_sums(sums)
+    def _distribute(
+        self, rows: TokenisedRows, plan: Sequence[PlannedBatch]
+    ) -> tf.distribute.DistributedDataset:
+        dataset = make_dataset(rows, plan, self._batch_size, self._model.config.pad_token_id)
+        return self._strategy.experimental_distribute_dataset(dataset)
 
     def _compile(self, replica_step: Callable[..., tf.Tensor]) -> _Step:
         # AutoGraph would re-write all of Hugging Face's Python, a minute of work, and find
@@ -142,36 +191,59 @@ class Trainer:
 
         return step
 
-    def _train_step(self, token_ids: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
+    def _train_on_replica(
+        self, token_ids: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor
+    ) -> tf.Tensor:
         replica = tf.distribute.get_replica_context()
         rows = replica.all_reduce(tf.distribute.ReduceOp.SUM, tf.reduce_sum(weights))
         variables = self._model.trainable_variables
-        with tf.GradientTape() as tape:
-            logits = compute_logits(self._model, token_ids, training=True)
-            losses = _cross_entropy(logits, labels)
-            loss = tf.reduce_sum(losses * weights) / rows
-        gradients = tape.gradient(loss, variables)
-        self._optimizer.apply_gradients(
+        parts = self._recipe.accumulation_steps
+        gradients: list[Any] = []
+        sums = []
+        split = (tf.split(tensor, parts) for tensor in (token_ids, labels, weights))
+        for part in zip(*split, strict=True):
+            # One part after the other, or all their activations would be in memory at once.
+            with tf.control_dependencies([g for g in gradients if parts > 1 and g is not None]):
+                part_gradients, part_sums = self._differentiate(part, rows, variables)
+            gradients = _add_gradients(gradients, part_gradients)
+            sums.append(part_sums)
+        self.optimizer.apply_gradients(
             (gradient, variable)
             for gradient, variable in zip(gradients, variables, strict=True)
             if gradient is not None
         )
-        return _sum_metrics(logits, labels, losses, weights)
+        return tf.add_n(sums)
 
-    def _eval_step(self, token_ids: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
-        logits = compute_logits(self._model, token_ids)
-        return _sum_metrics(logits, labels, _cross_entropy(logits, labels), weights)
+    def _differentiate(
+        self, part: tuple[tf.Tensor, ...], rows: tf.Tensor, variables: Sequence[tf.Variable]
+    ) -> tuple[list[Any], tf.Tensor]:
+        """Gradients of the objective's sum over a part, divided by all `rows`; and metrics."""
+        token_ids, labels, weights = part
+        with tf.GradientTape() as tape:
+            logits = compute_logits(self._model, token_ids, training=True)
+            loss = tf.reduce_sum(self._objective(logits, labels) * weights) / rows
+        return tape.gradient(loss, variables), _sum_metrics(logits, labels, weights)
+
+    def _evaluate_on_replica(
+        self, token_ids: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor
+    ) -> tf.Tensor:
+        return _sum_metrics(compute_logits(self._model, token_ids), labels, weights)
 
 
-def _cross_entropy(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
-    return tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
+def _add_gradients(sums: list[Any], gradients: list[Any]) -> list[Any]:
+    if not sums:
+        return gradients
+    # Gradients of embeddings are slices, which can only be added as dense tensors.
+    return [
+        None if g is None else tf.convert_to_tensor(s) + tf.convert_to_tensor(g)
+        for s, g in zip(sums, gradients, strict=True)
+    ]
 
 
-def _sum_metrics(
-    logits: tf.Tensor, labels: tf.Tensor, losses: tf.Tensor, weights: tf.Tensor
-) -> tf.Tensor:
+def _sum_metrics(logits: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
     """Float [4]: sums of loss, top-1 hits, top-3 hits, rows; a weight of 0 counts for nothing."""
-    hits = [tf.math.in_top_k(labels, logits, k) for k in (1, 3)]
+    losses = cross_entropy(logits, labels)
+    hits = [tf.math.in_top_k(labels, tf.cast(logits, tf.float32), k) for k in (1, 3)]
     columns = [losses, *(tf.cast(hit, tf.float32) for hit in hits), tf.ones_like(losses)]
     return tf.reduce_sum(tf.stack(columns) * weights, axis=1)
 
@@ -179,8 +251,16 @@ def _sum_metrics(
 class _Reporter:
     """Reports the training progress every few seconds."""
 
-    def __init__(self, epochs: int, epoch: int, plan: Sequence[PlannedBatch], steps_after: int):
+    def __init__(
+        self,
+        epochs: int,
+        epoch: int,
+        plan: Sequence[PlannedBatch],
+        steps_after: int,
+        first_step: int,
+    ):
         self._epochs, self._epoch, self._steps_after = epochs, epoch, steps_after
+        self._first_number = first_step
         self._steps = len(plan)
         self._rows_up_to = np.cumsum([len(batch.rows) for batch in plan])
         self._first_step = self._last_report = time.monotonic()
@@ -188,14 +268,15 @@ class _Reporter:
     def step(self, number: int, sums: tf.Tensor) -> None:
         """Call it after step `number`, counted from 0, with the sums of the metrics so far."""
         now = time.monotonic()
-        if number == 0:
+        if number == self._first_number:
             self._first_step = now  # it compiles, and would spoil the speed
-        if number == 0 or now - self._last_report < _SECONDS_BETWEEN_REPORTS:
+        if number == self._first_number or now - self._last_report < _SECONDS_BETWEEN_REPORTS:
             return
         self._last_report = now
         metrics = SplitMetrics.from_sums(sums)
-        seconds_a_step = (now - self._first_step) / number
-        speed = (self._rows_up_to[number] - self._rows_up_to[0]) / (now - self._first_step)
+        seconds_a_step = (now - self._first_step) / (number - self._first_number)
+        rows = self._rows_up_to[number] - self._rows_up_to[self._first_number]
+        speed = rows / (now - self._first_step)
         left = (self._steps - number - 1 + self._steps_after) * seconds_a_step
         progress.report(
             f"epoch {self._epoch + 1}/{self._epochs} step {number + 1}/{self._steps} "

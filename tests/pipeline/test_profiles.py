@@ -65,7 +65,7 @@ def test_an_override_reaches_a_section_that_the_profile_leaves_out():
         ("trainer.epochs=0", r"trainer\.epochs = 0: .*greater than or equal to 1"),
         ("trainer.optimizer=sgd", r"should be 'adam' or 'adamw'"),
         ("gate.min_top_1=high", r"gate\.min_top_1 = 'high': .*number"),
-        ("nonsense=1", r"allowed here: beam_args, checkpoint, data"),
+        ("nonsense=1", r"allowed here: batch, beam_args, checkpoint, data"),
         ("trainer.epochs", r"write it as key=value"),
         ("trainer.epochs=[", r"not valid YAML"),
         ("data=3", r"data = 3"),

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import tensorflow as tf
 from transformers import RobertaConfig, TFRobertaForSequenceClassification
 
 from components.classifier.batches import TokenisedRows
+from components.classifier.model import dropout_generators
 from components.classifier.recipe import Recipe
+from components.classifier.resume import Checkpoints
 from components.classifier.strategy import pick_strategy
 from components.classifier.training import Epoch, SplitMetrics, Trainer
 
 CLASSES = 4
-RECIPE = Recipe(epochs=6, batch_size=8, learning_rate=1e-2, length_buckets=2, strategy="default")
+RECIPE = Recipe(epochs=4, batch_size=8, learning_rate=1e-2, length_buckets=2, strategy="default")
 
 
-def make_model(seed: int = 1) -> TFRobertaForSequenceClassification:
+def make_model(seed: int = 1, **options: float) -> TFRobertaForSequenceClassification:
+    tf.keras.backend.experimental.enable_tf_random_generator()  # as load_classifier does
     tf.keras.utils.set_random_seed(seed)
     config = RobertaConfig(
         vocab_size=20,
@@ -26,6 +31,7 @@ def make_model(seed: int = 1) -> TFRobertaForSequenceClassification:
         intermediate_size=32,
         max_position_embeddings=14,
         num_labels=CLASSES,
+        **options,
     )
     model = TFRobertaForSequenceClassification(config)
     model(tf.constant([[0, 2]]))
@@ -58,8 +64,9 @@ def train(recipe: Recipe = RECIPE) -> tuple[TFRobertaForSequenceClassification, 
 
 
 def test_it_learns_an_easy_task_and_reports_every_epoch():
-    _, epochs = train()
-    assert [epoch.number for epoch in epochs] == [1, 2, 3, 4, 5, 6]
+    model = make_model(hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    epochs = make_trainer(model, RECIPE.model_copy(update={"epochs": 25})).fit()
+    assert [epoch.number for epoch in epochs] == list(range(1, 26))
     assert epochs[0].train.loss > 1.0
     assert epochs[-1].eval.top_1 > 0.9
     assert epochs[-1].eval.top_3 >= epochs[-1].eval.top_1
@@ -91,3 +98,103 @@ def test_metrics_count_every_row_once_whatever_the_batch_size():
 def test_metrics_are_means_over_the_rows_that_count():
     metrics = SplitMetrics.from_sums(tf.constant([6.0, 1.0, 2.0, 4.0]))
     assert metrics == SplitMetrics(loss=1.5, top_1=0.25, top_3=0.5)
+
+
+def assert_same_weights(one: tf.keras.Model, other: tf.keras.Model, tolerance: float) -> None:
+    for a, b in zip(one.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, atol=tolerance)
+
+
+def make_trainer(model: tf.keras.Model, recipe: Recipe) -> Trainer:
+    return Trainer(model, pick_strategy("default"), recipe, TRAIN_ROWS, EVAL_ROWS)
+
+
+def train_without_dropout(**changes: object) -> tf.keras.Model:
+    recipe = RECIPE.model_copy(update={"epochs": 1, "learning_rate": 1e-3, **changes})
+    model = make_model(hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    make_trainer(model, recipe).fit()
+    return model
+
+
+def test_accumulated_parts_give_the_whole_batch_s_update():
+    whole, parts = (train_without_dropout(accumulation_steps=n) for n in (1, 4))
+    assert_same_weights(whole, parts, tolerance=2e-5)
+
+
+def test_padding_longer_than_needed_changes_nothing():
+    wide = train_without_dropout(bucket_lengths=[12])
+    wider = train_without_dropout(bucket_lengths=[13])
+    assert_same_weights(wide, wider, tolerance=2e-5)
+
+
+class KilledError(Exception):
+    """Stands for the end of the process."""
+
+
+def make_checkpoints(folder: Path, trainer: Trainer, model: tf.keras.Model) -> Checkpoints:
+    return Checkpoints(
+        str(folder),
+        "key",
+        1e-9,
+        trainer.state,
+        model=model,
+        optimizer=trainer.optimizer,
+        generators=dropout_generators(model),
+    )
+
+
+def test_a_killed_run_ends_with_the_weights_of_an_uninterrupted_one(tmp_path: Path, monkeypatch):
+    recipe = RECIPE.model_copy(update={"epochs": 2, "optimizer": "adamw"})
+    uninterrupted = make_model()
+    expected = make_trainer(uninterrupted, recipe).fit()
+
+    model = make_model()
+    trainer = make_trainer(model, recipe)
+    checkpoints = make_checkpoints(tmp_path / "1", trainer, model)
+    save = checkpoints.save
+
+    def save_then_die() -> None:
+        save()
+        if (trainer.state.epoch, trainer.state.step) == (1, 5):
+            raise KilledError
+
+    monkeypatch.setattr(checkpoints, "save", save_then_die)
+    with pytest.raises(KilledError):
+        trainer.fit(checkpoints=checkpoints)
+
+    resumed = make_model(seed=9)
+    trainer = make_trainer(resumed, recipe)
+    checkpoints = make_checkpoints(tmp_path / "2", trainer, resumed)
+    assert checkpoints.restore()
+    assert (trainer.state.epoch, trainer.state.step) == (1, 5)
+    epochs = trainer.fit(checkpoints=checkpoints)
+    assert_same_weights(resumed, uninterrupted, tolerance=1e-6)
+    assert [epoch.number for epoch in epochs] == [1, 2]
+    for epoch, same in zip(epochs, expected, strict=True):
+        assert epoch.train.loss == pytest.approx(same.train.loss, abs=1e-5)
+        assert epoch.eval == same.eval
+    checkpoints.delete()
+    assert not list(tmp_path.glob("*/checkpoints"))
+
+
+def test_another_key_is_not_gone_on_with(tmp_path: Path):
+    model = make_model()
+    trainer = make_trainer(model, RECIPE)
+    make_checkpoints(tmp_path / "1", trainer, model).save()
+    other = Checkpoints(
+        str(tmp_path / "2"), "other", 1.0, trainer.state, model=model, optimizer=trainer.optimizer
+    )
+    assert not other.restore()
+
+
+def test_early_stopping_ends_the_run_with_the_best_weights(tmp_path: Path):
+    # A rate this high makes the eval loss rise sooner or later.
+    recipe = RECIPE.model_copy(
+        update={"epochs": 30, "learning_rate": 0.3, "early_stopping_patience": 2}
+    )
+    model = make_model()
+    trainer = make_trainer(model, recipe)
+    epochs = trainer.fit(checkpoints=make_checkpoints(tmp_path / "1", trainer, model))
+    losses = [epoch.eval.loss for epoch in epochs]
+    assert len(losses) == int(np.argmin(losses)) + 1 + 2
+    assert trainer.evaluate().loss == pytest.approx(min(losses), abs=1e-6)

@@ -26,7 +26,7 @@ from components.tokenizer import GraphTokenizer, compile_tokenizer
 
 # A Hugging Face folder to test beside the small ones, such as a real roberta-base.
 REAL_CHECKPOINT = os.environ.get("NEWSCAT_PARITY_CHECKPOINT")
-FAMILIES = ("byte_level_bpe", "word_piece", *(["real"] if REAL_CHECKPOINT else []))
+FAMILIES = ("byte_level_bpe", "word_piece", "starter", *(["real"] if REAL_CHECKPOINT else []))
 MAX_LENGTH = 48
 CORPUS = (
     "Twitter Users Just Say No To Kellyanne Conway's Drug Abuse Cure",
@@ -126,10 +126,13 @@ def make_word_piece() -> Callable[..., Tokenizer]:
 
 @pytest.fixture(scope="session")
 def folders(
-    tmp_path_factory: pytest.TempPathFactory, byte_level_bpe: Tokenizer, word_piece: Tokenizer
+    tmp_path_factory: pytest.TempPathFactory,
+    byte_level_bpe: Tokenizer,
+    word_piece: Tokenizer,
+    checkpoint: Path,
 ) -> dict[str, Path]:
     """The folder of each family's tokenizer."""
-    found = {}
+    found = {"starter": checkpoint}
     for name, tokenizer in (("byte_level_bpe", byte_level_bpe), ("word_piece", word_piece)):
         found[name] = tmp_path_factory.mktemp(name)
         tokenizer.save(str(found[name] / "tokenizer.json"))
