@@ -54,6 +54,7 @@ class RunDisplay:
     def start(self, component: str) -> None:
         """A component starts."""
         self._component, self._detail, self._started = component, "", time.monotonic()
+        self._last_plain_line = 0.0
 
     def report(self, detail: str) -> None:
         """The running component says how far it is."""

@@ -35,9 +35,11 @@ def load_classifier(folder: str, class_names: Sequence[str], seed: int) -> TFPre
             id2label=names,
             label2id={name: index for index, name in names.items()},
         )
-        return TFAutoModelForSequenceClassification.from_pretrained(folder, config=config)
+        model = TFAutoModelForSequenceClassification.from_pretrained(folder, config=config)
     except (OSError, ValueError, KeyError) as error:
         raise CheckpointError(f"checkpoint.source: {folder} cannot be loaded: {error}") from error
+    dropout_generators(model)  # made here, within the strategy's scope
+    return model
 
 
 def dropout_generators(model: TFPreTrainedModel) -> list[tf.random.Generator]:
@@ -45,11 +47,12 @@ def dropout_generators(model: TFPreTrainedModel) -> list[tf.random.Generator]:
 
     Keras leaves them out of a model's checkpoints; with them a run can be gone on with exactly.
     """
-    return [
-        layer._random_generator._generator
-        for layer in model.submodules
-        if isinstance(layer, tf.keras.layers.Dropout)
-    ]
+    generators = []
+    for layer in model.submodules:
+        if isinstance(layer, tf.keras.layers.Dropout):
+            layer._random_generator._maybe_init()
+            generators.append(layer._random_generator._generator)
+    return generators
 
 
 def compute_logits(
