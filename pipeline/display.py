@@ -30,7 +30,14 @@ class RunDisplay:
         self._console = console
         self._component, self._detail, self._started = "", "", 0.0
         self._last_plain_line = 0.0
-        self._live = Live(get_renderable=self._render, console=console, refresh_per_second=4)
+        # Redirected, the log would come to the terminal, where it must not be.
+        self._live = Live(
+            get_renderable=self._render,
+            console=console,
+            refresh_per_second=4,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
         self._handler = _ProgressHandler(self)
 
     def __enter__(self) -> RunDisplay:

@@ -89,8 +89,9 @@ class Trainer:
         with strategy.scope():
             self.optimizer = make_optimizer(recipe, total_steps=sum(self._steps))
             self.optimizer.build(model.trainable_variables)
-        self._train_step = self._compile(self._train_on_replica)
-        self._eval_step = self._compile(self._evaluate_on_replica)
+        signature = self._step_signature()
+        self._train_step = self._compile(self._train_on_replica, signature)
+        self._eval_step = self._compile(self._evaluate_on_replica, signature)
         self.state = TrainingState()
 
     def fit(
@@ -181,10 +182,18 @@ class Trainer:
         dataset = make_dataset(rows, plan, self._batch_size, self._model.config.pad_token_id)
         return self._strategy.experimental_distribute_dataset(dataset)
 
-    def _compile(self, replica_step: Callable[..., tf.Tensor]) -> _Step:
+    def _step_signature(self) -> list[Any] | None:
+        """One trace for all lengths; on a TPU none, for it wants a trace for each static shape."""
+        if isinstance(self._strategy, tf.distribute.TPUStrategy):
+            return None
+        return [self._distribute(self._train_rows, self._plan_epoch(0)[:1]).element_spec]
+
+    def _compile(
+        self, replica_step: Callable[..., tf.Tensor], signature: list[Any] | None
+    ) -> _Step:
         # AutoGraph would re-write all of Hugging Face's Python, a minute of work, and find
         # nothing to convert: the models are already graph code.
-        @tf.function(autograph=False, reduce_retracing=True)
+        @tf.function(autograph=False, input_signature=signature)
         def step(batch: tuple[tf.Tensor, tf.Tensor, tf.Tensor]) -> tf.Tensor:
             sums = self._strategy.run(replica_step, args=batch)
             return self._strategy.reduce(tf.distribute.ReduceOp.SUM, sums, axis=None)
@@ -281,5 +290,5 @@ class _Reporter:
         progress.report(
             f"epoch {self._epoch + 1}/{self._epochs} step {number + 1}/{self._steps} "
             f"loss {metrics.loss:.3f} top-1 {metrics.top_1:.3f} "
-            f"{speed:.0f} examples/s, {left / 60:.1f} min left"
+            f"{speed:.0f} rows/s, {left / 60:.1f} min left"
         )

@@ -64,9 +64,10 @@ def train(recipe: Recipe = RECIPE) -> tuple[TFRobertaForSequenceClassification, 
 
 
 def test_it_learns_an_easy_task_and_reports_every_epoch():
-    model = make_model(hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
-    epochs = make_trainer(model, RECIPE.model_copy(update={"epochs": 25})).fit()
-    assert [epoch.number for epoch in epochs] == list(range(1, 26))
+    # Embeddings far enough apart for so small a model to tell the labels' tokens apart.
+    model = make_model(initializer_range=0.2)
+    epochs = make_trainer(model, RECIPE.model_copy(update={"epochs": 12})).fit()
+    assert [epoch.number for epoch in epochs] == list(range(1, 13))
     assert epochs[0].train.loss > 1.0
     assert epochs[-1].eval.top_1 > 0.9
     assert epochs[-1].eval.top_3 >= epochs[-1].eval.top_1
