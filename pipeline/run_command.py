@@ -35,9 +35,12 @@ def run_and_summarise(settings: Settings) -> bool:
         console = Console(file=terminal, highlight=False, width=_width(terminal))
         console.print(f"Output in {shown(settings.output)}, log in {shown(log)}")
         try:
-            with console.status("Loading TFX, 20 to 70 seconds"):
-                from pipeline.local_runner import run_locally
-                from pipeline.summary import format_summary, summarise
+            # Not a rich status: it stands in for standard error while it shows, and the loggers
+            # that TFX sets up on import would keep writing to the terminal through it.
+            console.print("Loading TFX, which takes 5 to 70 seconds")
+            from pipeline.local_runner import run_locally
+            from pipeline.summary import format_summary, summarise
+
             record = run_locally(settings, console)
         except Exception as error:
             raise _explain(error, log) from error
