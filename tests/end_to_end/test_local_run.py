@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import tensorflow as tf
 
 from pipeline.run_records import RunRecord, RunRecords
 
@@ -123,6 +124,24 @@ def test_3_a_third_run_is_cached_altogether(project: Project):
     assert project.versions() == versions
 
 
+def test_3_a_batch_of_rows_without_category_is_scored_by_the_blessed_model(project: Project):
+    rows = project.output.parent / "batch.json"
+    rows.write_text('{"headline": "First"}\n{"headline": "Second"}\n', encoding="utf-8")
+    result, run = project.run(f"batch.files={rows}")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert executed(run) == set(), "only the batch's own steps run"
+    scored = run.output("BulkInferrer", "output_examples")
+    assert scored is not None
+    files = [str(file) for file in Path(scored.uri).glob("Split-batch/*")]
+    examples = {}
+    for record in tf.data.TFRecordDataset(files, compression_type="GZIP"):
+        feature = tf.train.Example.FromString(record.numpy()).features.feature
+        headline = feature["headline"].bytes_list.value[0].decode()
+        examples[headline] = list(feature["scores"].float_list.value)
+    assert set(examples) == {"First", "Second"}
+    assert all(len(s) == 28 and abs(sum(s) - 1) < 1e-4 for s in examples.values())
+
+
 def test_4_an_edit_reruns_what_depends_on_it_and_nothing_else(project: Project):
     project.append_comment("components/evaluation/metrics.py")
     _, run = project.run()
@@ -215,6 +234,6 @@ def test_9_runs_lists_every_run_with_its_result(project: Project):
     result = project.newscat("runs", "--output", str(project.output))
     assert result.returncode == 0, result.stderr
     results = [line for line in result.stdout.splitlines() if line.strip()][1:]
-    assert len(results) == 9
+    assert len(results) == 10
     assert sum("not blessed" in line for line in results) == 1
     assert sum("failed in JsonExampleGen" in line for line in results) == 1
