@@ -11,7 +11,7 @@ help:  ## List the commands
 demo: runtime  ## Run the pipeline end to end on the synthetic sample
 	$(VENV)/newscat run --profile demo
 
-test: dev  ## All tests but the slow ones: about 15 minutes on 2 cores
+test: dev  ## All tests but the slow ones: about 10 minutes on 2 cores
 	$(VENV)/pytest -m "not slow"
 
 test-fast: dev  ## Unit tests only: under 5 minutes
