@@ -22,17 +22,18 @@ def tokenize_texts(
 ) -> None:
     """Prints sub-words and ids of texts, or of the joined text of every row of a file."""
     with Console(stderr=True).status("Compiling the tokenizer"):
-        from components.tokenizer import compile_tokenizer
+        from components.tokenizer import compile_tokenizer, describe
 
         tokenizer = compile_tokenizer(resolve_tokenizer(checkpoint, revision), max_length)
     texts = iter(source) if isinstance(source, list) else _read(source)
     while batch := list(islice(texts, _BATCH_SIZE)):
-        for text, ids in zip(batch, tokenizer(batch).to_list(), strict=True):
-            if as_json:
+        if as_json:
+            for ids in tokenizer(batch).to_list():
                 print(json.dumps(ids))
-            else:
-                pieces = [tokenizer.pieces[token_id] for token_id in ids]
-                print(text, " ".join(pieces), " ".join(map(str, ids)), "", sep="\n")
+            continue
+        for text, sub_words in zip(batch, describe(tokenizer, batch), strict=True):
+            pieces, ids = zip(*sub_words, strict=True)
+            print(text, " ".join(pieces), " ".join(map(str, ids)), "", sep="\n")
 
 
 def _read(file: Path) -> Iterator[str]:
