@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 
 from components.checkpoint.resolve import localize  # before TensorFlow: chooses Keras 2
@@ -9,14 +10,15 @@ from components.checkpoint.resolve import localize  # before TensorFlow: chooses
 import tensorflow_transform as tft  # isort: skip
 from tfx.components.trainer.fn_args_utils import FnArgs  # isort: skip
 
+from components.checkpoint.fine_tuned import fine_tuned_checkpoint, started_from, write_fine_tuned
 from components.classifier.batches import check_token_ids, read_rows
 from components.classifier.extra_assets import write_parity_report, write_warm_up_requests
 from components.classifier.history import write_history, write_scalars
-from components.classifier.model import dropout_generators, load_classifier
+from components.classifier.model import copy_to_host, dropout_generators, load_classifier
 from components.classifier.recipe import Recipe
 from components.classifier.resume import Checkpoints, training_key
 from components.classifier.serving import ServedClassifier
-from components.classifier.strategy import pick_strategy
+from components.classifier.strategy import pick_precision, pick_strategy
 from components.classifier.training import Epoch, Trainer
 from components.preprocessing import features
 from components.progress import report
@@ -28,7 +30,8 @@ def run_fn(fn_args: FnArgs) -> None:
 
     Args:
         fn_args: TFX's; `custom_config` holds `recipe` (a `Recipe` as a dictionary), `checkpoint`
-            (the folder to start from) and `max_length` (tokens kept of a text).
+            (the folder to start from), `checkpoint_fingerprint` and `max_length` (tokens kept of
+            a text).
     """
     config = fn_args.custom_config
     recipe = Recipe.model_validate(config["recipe"])
@@ -40,31 +43,51 @@ def run_fn(fn_args: FnArgs) -> None:
     train_rows = read_rows(fn_args.train_files, specification)
     eval_rows = read_rows(fn_args.eval_files, specification)
     with tempfile.TemporaryDirectory() as scratch:
-        checkpoint = localize(config["checkpoint"], scratch)
+        checkpoint = localize(config["checkpoint"], os.path.join(scratch, "checkpoint"))
         tokenizer = compile_tokenizer(checkpoint, int(config["max_length"]))
+        start = localize(_find_blessed(fn_args) or checkpoint, os.path.join(scratch, "start"))
         with strategy.scope():
-            model = load_classifier(checkpoint, class_names, recipe.seed)
-    for rows in (train_rows, eval_rows):
-        check_token_ids(rows, model.config.vocab_size)
+            policy = pick_precision(strategy, recipe.precision)
+            model = load_classifier(start, class_names, recipe.seed, policy)
+        for rows in (train_rows, eval_rows):
+            check_token_ids(rows, model.config.vocab_size)
 
-    trainer = Trainer(model, strategy, recipe, train_rows, eval_rows)
-    checkpoints = Checkpoints(
-        folder=fn_args.model_run_dir,
-        key=training_key(config, sorted(fn_args.train_files), sorted(fn_args.eval_files)),
-        minutes=recipe.checkpoint_minutes,
-        state=trainer.state,
-        model=model,
-        optimizer=trainer.optimizer,
-        generators=dropout_generators(model),
-    )
-    if checkpoints.restore():
-        report(f"goes on from epoch {trainer.state.epoch + 1}, step {trainer.state.step + 1}")
+        trainer = Trainer(model, strategy, recipe, train_rows, eval_rows)
+        files = sorted([*fn_args.train_files, *fn_args.eval_files])
+        checkpoints = Checkpoints(
+            folder=fn_args.model_run_dir,
+            key=training_key(config, files, fn_args.base_model),
+            minutes=recipe.checkpoint_minutes,
+            state=trainer.state,
+            model=model,
+            optimizer=trainer.optimizer,
+            generators=dropout_generators(model),
+        )
+        if checkpoints.restore():
+            report(f"goes on from epoch {trainer.state.epoch + 1}, step {trainer.state.step + 1}")
 
-    def record(epoch: Epoch) -> None:
-        write_scalars(fn_args.model_run_dir, epoch)
+        def record(epoch: Epoch) -> None:
+            write_scalars(fn_args.model_run_dir, epoch)
 
-    write_history(fn_args.model_run_dir, trainer.fit(record, checkpoints))
-    ServedClassifier(model, transform, tokenizer.pieces).export(fn_args.serving_model_dir)
-    write_warm_up_requests(fn_args.serving_model_dir)
-    write_parity_report(fn_args.serving_model_dir, tokenizer.parity)
+        write_history(fn_args.model_run_dir, trainer.fit(record, checkpoints))
+        trained = copy_to_host(model)
+        export = fn_args.serving_model_dir
+        ServedClassifier(trained, transform, tokenizer.pieces).export(export)
+        write_warm_up_requests(export)
+        write_parity_report(export, tokenizer.parity)
+        write_fine_tuned(
+            trained, checkpoint, config["checkpoint_fingerprint"], fine_tuned_checkpoint(export)
+        )
     checkpoints.delete()
+
+
+def _find_blessed(fn_args: FnArgs) -> str | None:
+    """The last blessed model's weights, if training is to start from them and can."""
+    if not fn_args.base_model:
+        return None
+    folder = fine_tuned_checkpoint(fn_args.base_model)
+    if not started_from(folder, fn_args.custom_config["checkpoint_fingerprint"]):
+        report(f"no warm start: {folder} was not made from checkpoint.source")
+        return None
+    report(f"warm start from {folder}")
+    return folder

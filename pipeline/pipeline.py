@@ -45,7 +45,7 @@ def create_pipeline(settings: Settings) -> Pipeline:
 
     Returns:
         ExampleGen -> StatisticsGen -> ImportSchemaGen -> ExampleValidator -> Transform ->
-        Trainer -> Resolver -> Evaluator -> Pusher, and BulkInferrer where a batch is set.
+        Resolver -> Trainer -> Evaluator -> Pusher, and BulkInferrer where a batch is set.
     """
     assert settings.data.files, "resolve_inputs sets it"
     layout = OutputLayout(settings.output)
@@ -79,11 +79,17 @@ def create_pipeline(settings: Settings) -> Pipeline:
             "max_length": settings.text.max_length,
         },
     )
+    blessed = Resolver(
+        strategy_class=LatestBlessedModelStrategy,
+        model=Channel(type=Model),
+        model_blessing=Channel(type=ModelBlessing),
+    ).with_id("LatestBlessedModel")
     trainer = Trainer(
         run_fn=RUN_FN,
         examples=transform.outputs["transformed_examples"],
         transform_graph=transform.outputs["transform_graph"],
         schema=schema,
+        base_model=blessed.outputs["model"] if settings.trainer.warm_start else None,
         train_args=trainer_pb2.TrainArgs(splits=["train"]),
         eval_args=trainer_pb2.EvalArgs(splits=["eval"]),
         custom_config={
@@ -93,15 +99,10 @@ def create_pipeline(settings: Settings) -> Pipeline:
             "checkpoint_fingerprint": settings.checkpoint.fingerprint,
         },
     )
-    resolver = Resolver(
-        strategy_class=LatestBlessedModelStrategy,
-        model=Channel(type=Model),
-        model_blessing=Channel(type=ModelBlessing),
-    ).with_id("LatestBlessedModel")
     evaluator = Evaluator(
         examples=examples,
         model=trainer.outputs["model"],
-        baseline_model=resolver.outputs["model"],
+        baseline_model=blessed.outputs["model"],
         eval_config=make_eval_config(settings.gate),
     )
     pusher = Pusher(
@@ -129,8 +130,8 @@ def create_pipeline(settings: Settings) -> Pipeline:
             schema_gen,
             example_validator,
             transform,
+            blessed,
             trainer,
-            resolver,
             evaluator,
             pusher,
             *batch_steps,

@@ -156,11 +156,12 @@ def _download(source: str, revision: str) -> Checkpoint:
 
 
 def localize(folder: str, scratch: str) -> str:
-    """A local folder with the checkpoint's files: itself, or a copy of a gs:// one in `scratch`."""
+    """A local folder with the checkpoint's files: itself, or `scratch` with a gs:// one's copy."""
     if "://" not in folder:
         return folder
     import tensorflow as tf
 
+    os.makedirs(scratch, exist_ok=True)
     for name in tf.io.gfile.listdir(folder):
         if not name.endswith("/"):
             tf.io.gfile.copy(f"{folder}/{name}", os.path.join(scratch, name), overwrite=True)

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import tensorflow as tf
-from transformers import AutoConfig, TFAutoModelForSequenceClassification, TFPreTrainedModel
+from transformers import (
+    AutoConfig,
+    PretrainedConfig,
+    TFAutoModelForSequenceClassification,
+    TFPreTrainedModel,
+)
 
 from components.errors import CheckpointError
 
 
-def load_classifier(folder: str, class_names: Sequence[str], seed: int) -> TFPreTrainedModel:
-    """Loads the encoder's weights and adds a new head of one unit a class.
+def load_classifier(
+    folder: str, class_names: Sequence[str], seed: int, policy: str = "float32"
+) -> TFPreTrainedModel:
+    """Loads the encoder's weights and adds a head of one unit a class.
 
+    The head is new, unless the checkpoint is a classifier with the same classes in the same order.
     Call it within the scope of the distribution strategy.
 
     Args:
         folder: local checkpoint folder with safetensors or TensorFlow weights.
         class_names: in the order of the class ids.
         seed: of the head's weights.
+        policy: Keras policy, 'float32' or 'mixed_bfloat16', that the layers compute with.
 
     Raises:
         CheckpointError: `transformers` has no TensorFlow classifier for it, or cannot load it.
@@ -29,17 +39,57 @@ def load_classifier(folder: str, class_names: Sequence[str], seed: int) -> TFPre
     tf.keras.utils.set_random_seed(seed)
     names = dict(enumerate(class_names))
     try:
-        config = AutoConfig.from_pretrained(
-            folder,
-            num_labels=len(class_names),
-            id2label=names,
-            label2id={name: index for index, name in names.items()},
-        )
-        model = TFAutoModelForSequenceClassification.from_pretrained(folder, config=config)
+        config = AutoConfig.from_pretrained(folder)
+        has_other_head = _is_classifier(config) and config.id2label != names
+        config.id2label = names
+        config.label2id = {name: index for index, name in names.items()}
+        with _keras_policy(policy):
+            model = TFAutoModelForSequenceClassification.from_pretrained(
+                folder, config=config, ignore_mismatched_sizes=True
+            )
+            if has_other_head:
+                _renew_head(model, seed)
     except (OSError, ValueError, KeyError) as error:
         raise CheckpointError(f"checkpoint.source: {folder} cannot be loaded: {error}") from error
     dropout_generators(model)  # made here, within the strategy's scope
     return model
+
+
+def copy_to_host(model: TFPreTrainedModel) -> TFPreTrainedModel:
+    """The same classifier in float32 on this machine's CPU, wherever and however it was trained.
+
+    What is exported runs on CPUs, where bfloat16 is emulated, and must not refer to a TPU.
+    """
+    with tf.device("/job:localhost/device:CPU:0"), _keras_policy("float32"):
+        copy = type(model)(model.config)
+        copy.build_in_name_scope()
+    copy.set_weights([variable.numpy() for variable in model.variables])
+    return copy
+
+
+@contextmanager
+def _keras_policy(name: str) -> Iterator[None]:
+    """Layers made within compute as the policy says."""
+    before = tf.keras.mixed_precision.global_policy()
+    tf.keras.mixed_precision.set_global_policy(name)
+    try:
+        yield
+    finally:
+        tf.keras.mixed_precision.set_global_policy(before)
+
+
+def _is_classifier(config: PretrainedConfig) -> bool:
+    return any("SequenceClassification" in name for name in config.architectures or [])
+
+
+def _renew_head(model: TFPreTrainedModel, seed: int) -> None:
+    """Gives all layers above the encoder new weights, in place of another task's."""
+    tf.keras.utils.set_random_seed(seed)
+    untrained = type(model)(model.config)
+    untrained.build_in_name_scope()
+    for new, variable in zip(untrained.variables, model.variables, strict=True):
+        if f"/{model.base_model_prefix}/" not in variable.name:
+            variable.assign(new)
 
 
 def dropout_generators(model: TFPreTrainedModel) -> list[tf.random.Generator]:

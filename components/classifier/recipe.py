@@ -71,6 +71,15 @@ class Recipe(Section):
     strategy: Literal["auto", "default", "mirrored", "tpu"] = Field(
         "auto", description="distribution strategy; auto takes the TPU, then the GPUs it finds"
     )
+    precision: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto", description="of the computation; auto takes bfloat16 on TPUs and GPUs that have it"
+    )
+    xla: Literal["auto", "on", "off"] = Field(
+        "auto", description="compile the step with XLA; auto does so on GPUs, a TPU always does"
+    )
+    warm_start: bool = Field(
+        False, description="start from the last blessed model's weights, where there is one"
+    )
     checkpoint_minutes: float = Field(
         10.0, gt=0, description="time between checkpoints from which a killed run goes on"
     )

@@ -144,16 +144,18 @@ class ServedClassifier(tf.Module):
         return {SCORES_OUTPUT: self._classify(*(texts[name] for name in _TEXT_FEATURES))}
 
     def transform_features(self, examples: tf.Tensor) -> dict[str, tf.Tensor]:
-        """Labels as training saw them, for the Evaluator.
+        """Labels as training saw them and slices, for the Evaluator.
 
         Args:
             examples: string [batch], serialised tf.Examples with the raw features.
 
         Returns:
-            `label`, int64 [batch]; `class_name`, string [batch].
+            `label`, int64 [batch]; `class_name` and those of `features.SLICES`, string [batch].
         """
-        transformed = self._transform(_parse(examples, (*_TEXT_FEATURES, features.CATEGORY)))
-        return {name: transformed[name] for name in (features.LABEL, features.CLASS_NAME)}
+        raw = _parse(examples, (*_TEXT_FEATURES, features.CATEGORY, features.DATE))
+        transformed = self._transform(raw)
+        names = (features.LABEL, features.CLASS_NAME, *features.SLICES)
+        return {name: transformed[name] for name in names}
 
     def class_names(self) -> dict[str, tf.Tensor]:
         """`class_names`, string [classes], in the order of the class ids."""

@@ -24,6 +24,7 @@ from components.classifier.model import compute_logits
 from components.classifier.optimizer import make_optimizer
 from components.classifier.recipe import Recipe
 from components.classifier.resume import Checkpoints, TrainingState
+from components.classifier.strategy import pick_xla
 
 _SECONDS_BETWEEN_REPORTS = 2.0
 _Step = Callable[..., tf.Tensor]
@@ -90,6 +91,12 @@ class Trainer:
             self.optimizer = make_optimizer(recipe, total_steps=sum(self._steps))
             self.optimizer.build(model.trainable_variables)
         signature = self._step_signature()
+        self._differentiate: Callable[..., Any] = self._compute_gradients
+        if pick_xla(strategy, recipe.xla):
+            # Only the arithmetic: replicas cannot meet, to add up gradients, inside XLA's code.
+            self._differentiate = tf.function(
+                self._compute_gradients, autograph=False, jit_compile=True
+            )
         self._train_step = self._compile(self._train_on_replica, signature)
         self._eval_step = self._compile(self._evaluate_on_replica, signature)
         self.state = TrainingState()
@@ -213,7 +220,7 @@ class Trainer:
         for part in zip(*split, strict=True):
             # One part after the other, or all their activations would be in memory at once.
             with tf.control_dependencies([g for g in gradients if parts > 1 and g is not None]):
-                part_gradients, part_sums = self._differentiate(part, rows, variables)
+                part_gradients, part_sums = self._differentiate(part, rows)
             gradients = _add_gradients(gradients, part_gradients)
             sums.append(part_sums)
         self.optimizer.apply_gradients(
@@ -223,15 +230,16 @@ class Trainer:
         )
         return tf.add_n(sums)
 
-    def _differentiate(
-        self, part: tuple[tf.Tensor, ...], rows: tf.Tensor, variables: Sequence[tf.Variable]
+    def _compute_gradients(
+        self, part: tuple[tf.Tensor, ...], rows: tf.Tensor
     ) -> tuple[list[Any], tf.Tensor]:
         """Gradients of the objective's sum over a part, divided by all `rows`; and metrics."""
         token_ids, labels, weights = part
         with tf.GradientTape() as tape:
             logits = compute_logits(self._model, token_ids, training=True)
             loss = tf.reduce_sum(self._objective(logits, labels) * weights) / rows
-        return tape.gradient(loss, variables), _sum_metrics(logits, labels, weights)
+        gradients = tape.gradient(loss, self._model.trainable_variables)
+        return gradients, _sum_metrics(logits, labels, weights)
 
     def _evaluate_on_replica(
         self, token_ids: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor

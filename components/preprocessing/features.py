@@ -21,3 +21,15 @@ CLASS_NAME = "class_name"
 
 CLASS_NAMES_ASSET = "class_names"
 """Asset of the Transform graph: one class name a line, in the order of the class ids."""
+
+# Features that the gate slices by; each is its slice's name in the rows that belong to it, else ''.
+DESCRIPTION_SLICE = "description_slice"
+LENGTH_SLICE = "length_slice"
+DATE_SLICE = "date_slice"
+
+SLICES = {
+    DESCRIPTION_SLICE: "no description",
+    LENGTH_SLICE: "long text",
+    DATE_SLICE: "newest rows",
+}
+"""Names of the slices that the gate measures beside the classes, by the feature that says so."""

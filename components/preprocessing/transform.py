@@ -12,6 +12,7 @@ import tensorflow_transform as tft
 
 from components import progress
 from components.preprocessing import features
+from components.preprocessing.slices import slice_features
 from components.preprocessing.taxonomy import Taxonomy
 from components.tokenizer import compile_tokenizer
 
@@ -31,7 +32,8 @@ def preprocessing_fn(
     Returns:
         `token_ids`, ragged int64 [batch, (tokens)], specials included and not padded;
         `class_name`, string [batch], '' for a category that the taxonomy lacks;
-        `label`, int64 [batch], the class id, or -1.
+        `label`, int64 [batch], the class id, or -1;
+        the features of `features.SLICES`, string [batch].
     """
     column = {name: tf.reshape(value, [-1]) for name, value in inputs.items()}
     tokenizer = tft.make_and_track_object(
@@ -50,6 +52,7 @@ def preprocessing_fn(
         features.TOKEN_IDS: tf.cast(tokenizer(text), tf.int64),
         features.CLASS_NAME: class_name,
         features.LABEL: _look_up_class_ids(class_name, taxonomy),
+        **slice_features(text, column[features.SHORT_DESCRIPTION], column[features.DATE]),
     }
 
 

@@ -27,7 +27,7 @@ from pipeline.demo.starter_checkpoint import build_starter_checkpoint
 from pipeline.settings import DataSettings
 
 MAX_LENGTH = 128
-NAMES = (features.HEADLINE, features.SHORT_DESCRIPTION, features.CATEGORY)
+NAMES = (features.HEADLINE, features.SHORT_DESCRIPTION, features.CATEGORY, features.DATE)
 
 
 def main(folder: Path, checkpoint: Path | None) -> None:

@@ -25,7 +25,7 @@ from components.preprocessing import features
 from components.preprocessing.taxonomy import Taxonomy
 from components.preprocessing.transform import preprocessing_fn
 
-NAMES = (features.HEADLINE, features.SHORT_DESCRIPTION, features.CATEGORY)
+NAMES = (features.HEADLINE, features.SHORT_DESCRIPTION, features.CATEGORY, features.DATE)
 CATEGORIES = ("ARTS", "CRIME", "IMPACT", "MEDIA", "TRAVEL")
 TAXONOMY = Taxonomy(class_of={name: name for name in CATEGORIES})
 TEXTS = [
@@ -49,7 +49,10 @@ def transformed(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> t
         schema_utils.schema_from_feature_spec(specification)
     )
     rows = [
-        {name: [value.encode()] for name, value in zip(NAMES, (*texts, "MEDIA"), strict=True)}
+        {
+            name: [value.encode()]
+            for name, value in zip(NAMES, (*texts, "MEDIA", "2022-09-23"), strict=True)
+        }
         for texts in TEXTS
     ]
     folder = tmp_path_factory.mktemp("transform")

@@ -199,3 +199,26 @@ def test_early_stopping_ends_the_run_with_the_best_weights(tmp_path: Path):
     losses = [epoch.eval.loss for epoch in epochs]
     assert len(losses) == int(np.argmin(losses)) + 1 + 2
     assert trainer.evaluate().loss == pytest.approx(min(losses), abs=1e-6)
+
+
+@pytest.mark.parametrize("options", [{}, {"accumulation_steps": 2}])
+def test_xla_trains_to_the_same_weights(options: dict[str, int]):
+    no_dropout = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+    weights = []
+    for xla in ("off", "on"):
+        recipe = RECIPE.model_copy(update={"epochs": 1, "xla": xla, **options})
+        model = make_model(**no_dropout)
+        make_trainer(model, recipe).fit()
+        weights.append(model.get_weights())
+    for plain, compiled in zip(*weights, strict=True):
+        np.testing.assert_allclose(plain, compiled, atol=1e-4)
+
+
+def test_it_learns_in_mixed_precision():
+    tf.keras.mixed_precision.set_global_policy("mixed_bfloat16")
+    try:
+        model = make_model(initializer_range=0.2)
+    finally:
+        tf.keras.mixed_precision.set_global_policy("float32")
+    epochs = make_trainer(model, RECIPE.model_copy(update={"epochs": 12})).fit()
+    assert epochs[-1].eval.top_1 > 0.9

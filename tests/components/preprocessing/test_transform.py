@@ -25,32 +25,38 @@ TAXONOMY = Taxonomy(
     }
 )
 ROWS = [
-    ("Senate Passes Budget", "A long night.", "POLITICS"),
-    ("Ten Stretches", "", "HEALTHY LIVING"),
-    ("A Walk A Day", "Your heart agrees.", "WELLNESS"),
-    ("The Painter’s Return", "", "ARTS"),
-    ("Lost in Orbit", "", "SPACE"),
+    ("Senate Passes Budget", "A long night.", "POLITICS", "2018-05-25"),
+    ("Ten Stretches", "", "HEALTHY LIVING", "2014-01-31"),
+    ("A Walk A Day", "Your heart agrees.", "WELLNESS", "yesterday"),
+    ("The Painter’s Return", "", "ARTS", "2018-05-26 00:00:00"),
+    ("Lost in Orbit", "", "SPACE", ""),
 ]
-NAMES = (features.HEADLINE, features.SHORT_DESCRIPTION, features.CATEGORY)
+NONE = b"no description"
+NAMES = (features.HEADLINE, features.SHORT_DESCRIPTION, features.CATEGORY, features.DATE)
 
 
 @pytest.fixture(scope="module")
 def transform_output(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A transform graph, moved after it was made, so that a path of its making would show."""
+    folder = tmp_path_factory.mktemp("transform")
+    shutil.move(analyse(ROWS, checkpoint, folder), folder / "moved")
+    return str(folder / "moved")
+
+
+def analyse(rows: list[tuple[str, ...]], checkpoint: Path, folder: Path) -> str:
+    """The folder of the transform graph that TFT makes of rows."""
     config = {"taxonomy": TAXONOMY.to_config(), "tokenizer": str(checkpoint), "max_length": 10}
     specification = {name: tf.io.FixedLenFeature([1], tf.string) for name in NAMES}
     metadata = dataset_metadata.DatasetMetadata(
         schema_utils.schema_from_feature_spec(specification)
     )
-    data = [{name: [text.encode()] for name, text in zip(NAMES, row, strict=True)} for row in ROWS]
-    folder = tmp_path_factory.mktemp("transform")
+    data = [{name: [text.encode()] for name, text in zip(NAMES, row, strict=True)} for row in rows]
     with tft_beam.Context(temp_dir=str(folder / "scratch")):
         _, transform_fn = (data, metadata) | tft_beam.AnalyzeAndTransformDataset(
             lambda inputs: preprocessing_fn(inputs, config)
         )
         transform_fn | tft_beam.WriteTransformFn(str(folder / "made"))
-    shutil.move(folder / "made", folder / "moved")
-    return str(folder / "moved")
+    return str(folder / "made")
 
 
 def transform(transform_output: str, **columns: list[str]) -> dict[str, tf.Tensor]:
@@ -58,14 +64,12 @@ def transform(transform_output: str, **columns: list[str]) -> dict[str, tf.Tenso
     return layer({name: tf.constant(texts)[:, tf.newaxis] for name, texts in columns.items()})
 
 
+def columns(*names: str) -> dict[str, list[str]]:
+    return {name: [row[NAMES.index(name)] for row in ROWS] for name in names}
+
+
 def test_categories_merge_and_ids_follow_the_sorted_names(transform_output: str):
-    headlines, descriptions, categories = (list(column) for column in zip(*ROWS, strict=True))
-    transformed = transform(
-        transform_output,
-        headline=headlines,
-        short_description=descriptions,
-        category=categories,
-    )
+    transformed = transform(transform_output, **columns(*NAMES))
     assert transformed[features.LABEL].numpy().tolist() == [1, 2, 2, 0, -1]
     assert transformed[features.CLASS_NAME].numpy().tolist() == [
         b"POLITICS",
@@ -81,15 +85,28 @@ def test_token_ids_are_those_of_tokenizers_truncated_and_not_padded(
 ):
     reference = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
     reference.enable_truncation(10)
-    headlines, descriptions, _ = (list(column) for column in zip(*ROWS, strict=True))
-    transformed = transform(transform_output, headline=headlines, short_description=descriptions)
+    transformed = transform(
+        transform_output, **columns(features.HEADLINE, features.SHORT_DESCRIPTION)
+    )
     expected = [
         reference.encode(f"{headline} {description}".strip()).ids
-        for headline, description in zip(headlines, descriptions, strict=True)
+        for headline, description, *_ in ROWS
     ]
     assert transformed[features.TOKEN_IDS].to_list() == expected
     lengths = {len(ids) for ids in expected}
     assert max(lengths) == 10 > min(lengths), "some rows are cut, and some stay shorter"
+
+
+def test_slices_are_the_rows_without_description_the_longest_and_the_newest_tenth(
+    transform_output: str,
+):
+    transformed = transform(transform_output, **columns(*NAMES))
+    slices = {name: transformed[name].numpy().tolist() for name in features.SLICES}
+    assert slices == {
+        features.DESCRIPTION_SLICE: [b"", NONE, b"", NONE, NONE],
+        features.LENGTH_SLICE: [b"long text", b"", b"", b"", b""],
+        features.DATE_SLICE: [b"", b"", b"", b"newest rows", b""],
+    }
 
 
 def test_serving_needs_no_category(transform_output: str):
@@ -106,3 +123,9 @@ def test_the_class_names_travel_with_the_graph(transform_output: str):
 def test_text_is_joined_with_one_space_and_none_where_a_part_is_empty():
     joined = join_text(tf.constant(["A", "B", ""]), tf.constant(["x", "", "z"]))
     assert joined.numpy().tolist() == [b"A x", b"B", b"z"]
+
+
+def test_rows_without_any_date_have_no_newest(checkpoint: Path, tmp_path: Path):
+    graph = analyse([(*row[:3], "") for row in ROWS], checkpoint, tmp_path)
+    transformed = transform(graph, **columns(*NAMES[:3]), date=[""] * 5)
+    assert transformed[features.DATE_SLICE].numpy().tolist() == [b""] * 5

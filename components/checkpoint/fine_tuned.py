@@ -1,0 +1,66 @@
+"""The fine-tuned checkpoint in Hugging Face format, which a Model artifact holds beside its export.
+
+The next run can start from it, the serving check compares the export with it, and it loads with
+`transformers.AutoModelForSequenceClassification.from_pretrained`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable
+
+import tensorflow as tf
+from transformers import TFPreTrainedModel
+
+_FOLDER = "checkpoint"
+_ORIGIN_FILE = "origin.json"
+_TOKENIZER_FILES = (
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "vocab.json",
+    "merges.txt",
+    "vocab.txt",
+)
+
+
+def fine_tuned_checkpoint(serving_model_dir: str) -> str:
+    """Folder of the checkpoint that belongs to the export in `serving_model_dir`."""
+    return os.path.join(os.path.dirname(serving_model_dir.rstrip("/")), _FOLDER)
+
+
+def write_fine_tuned(
+    model: TFPreTrainedModel, source: str, source_fingerprint: str | None, folder: str
+) -> None:
+    """Writes the model and its tokenizer.
+
+    Args:
+        model: the trained classifier, its variables on this host.
+        source: local folder of the checkpoint that training started from, with the tokenizer.
+        source_fingerprint: of that checkpoint.
+        folder: to write; local or remote.
+    """
+    tf.io.gfile.makedirs(folder)
+    _copy(source, (name for name in os.listdir(source) if name in _TOKENIZER_FILES), folder)
+    with tempfile.TemporaryDirectory() as scratch:
+        model.save_pretrained(scratch, safe_serialization=True)
+        _copy(scratch, os.listdir(scratch), folder)
+    with tf.io.gfile.GFile(os.path.join(folder, _ORIGIN_FILE), "w") as file:
+        file.write(json.dumps({"fingerprint": source_fingerprint}))
+
+
+def _copy(source: str, names: Iterable[str], folder: str) -> None:
+    for name in names:
+        tf.io.gfile.copy(os.path.join(source, name), os.path.join(folder, name), overwrite=True)
+
+
+def started_from(folder: str, source_fingerprint: str | None) -> bool:
+    """Whether the fine-tuned checkpoint in `folder` was made from the one with that fingerprint."""
+    origin = os.path.join(folder, _ORIGIN_FILE)
+    if not tf.io.gfile.exists(origin):
+        return False
+    with tf.io.gfile.GFile(origin) as file:
+        return json.load(file)["fingerprint"] == source_fingerprint

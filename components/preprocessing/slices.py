@@ -1,0 +1,56 @@
+"""Which rows belong to the slices that the gate measures beside the classes."""
+
+from __future__ import annotations
+
+import tensorflow as tf
+import tensorflow_transform as tft
+
+from components.preprocessing import features
+
+_TENTHS = 10
+_QUANTILE_ERROR = 0.01
+_DATE = r"^\d{4}-\d{2}-\d{2}"
+
+
+def slice_features(
+    text: tf.Tensor, short_description: tf.Tensor, date: tf.Tensor
+) -> dict[str, tf.Tensor]:
+    """Names the slices of every row.
+
+    'long text' is the longest tenth of the rows that Transform analyses, in characters, and
+    'newest rows' the newest tenth of those with a date; rows as long, or as new, as the bound
+    belong to it.
+
+    Args:
+        text: string [batch], headline and description.
+        short_description: string [batch].
+        date: string [batch], 'YYYY-MM-DD' at its start; anything else is no date.
+
+    Returns:
+        String [batch] by the name of its feature: the slice's name, or ''.
+    """
+    length = tf.strings.length(text, unit="UTF8_CHAR")
+    day, has_day = _days(date)
+    members = {
+        features.DESCRIPTION_SLICE: tf.equal(short_description, ""),
+        features.LENGTH_SLICE: length >= _top_tenth(length),
+        features.DATE_SLICE: tf.logical_and(
+            has_day, day >= _top_tenth(tf.boolean_mask(day, has_day))
+        ),
+    }
+    return {
+        feature: tf.where(members[feature], name, "") for feature, name in features.SLICES.items()
+    }
+
+
+def _days(date: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Dates as int32 [batch] YYYYMMDD, which sort like dates, and whether there is one."""
+    has_day = tf.strings.regex_full_match(date, _DATE + ".*")
+    digits = tf.strings.regex_replace(tf.strings.substr(date, 0, 10), "-", "")
+    return tf.strings.to_number(tf.where(has_day, digits, "0"), tf.int32), has_day
+
+
+def _top_tenth(values: tf.Tensor) -> tf.Tensor:
+    """The bound between the lower nine tenths of all analysed values and the top one."""
+    bounds = tft.quantiles(values, num_buckets=_TENTHS, epsilon=_QUANTILE_ERROR)
+    return tf.cast(bounds[0, -1], values.dtype)
