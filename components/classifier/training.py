@@ -19,8 +19,8 @@ from components.classifier.batches import (
     make_dataset,
     plan_epoch,
 )
+from components.classifier.first_token import pick_forward
 from components.classifier.loss import Objective, cross_entropy
-from components.classifier.model import compute_logits
 from components.classifier.optimizer import make_optimizer
 from components.classifier.recipe import Recipe
 from components.classifier.resume import Checkpoints, TrainingState
@@ -86,6 +86,7 @@ class Trainer:
         self._train_rows, self._eval_rows = train_rows, eval_rows
         self.bucket_lengths = self._choose_bucket_lengths()
         self._steps = [len(self._plan_epoch(epoch)) for epoch in range(recipe.epochs)]
+        self._compute_logits = pick_forward(model)
         self._objective = Objective(recipe, train_rows.labels, model.config.num_labels)
         with strategy.scope():
             self.optimizer = make_optimizer(recipe, total_steps=sum(self._steps))
@@ -236,7 +237,7 @@ class Trainer:
         """Gradients of the objective's sum over a part, divided by all `rows`; and metrics."""
         token_ids, labels, weights = part
         with tf.GradientTape() as tape:
-            logits = compute_logits(self._model, token_ids, training=True)
+            logits = self._compute_logits(self._model, token_ids, True)
             loss = tf.reduce_sum(self._objective(logits, labels) * weights) / rows
         gradients = tape.gradient(loss, self._model.trainable_variables)
         return gradients, _sum_metrics(logits, labels, weights)
@@ -244,7 +245,7 @@ class Trainer:
     def _evaluate_on_replica(
         self, token_ids: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor
     ) -> tf.Tensor:
-        return _sum_metrics(compute_logits(self._model, token_ids), labels, weights)
+        return _sum_metrics(self._compute_logits(self._model, token_ids, False), labels, weights)
 
 
 def _add_gradients(sums: list[Any], gradients: list[Any]) -> list[Any]:
