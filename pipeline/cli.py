@@ -110,12 +110,34 @@ def tokenize(
     tokenize_texts(checkpoint, revision, file or text or [], max_length, as_json)
 
 
+Past = Annotated[str | None, typer.Option(help="Output folder; default: the one used last.")]
+Run = Annotated[
+    str | None, typer.Argument(metavar="[RUN]", help="As `runs` names it; default: the latest.")
+]
+
+
 @app.command()
-def runs(output: Annotated[str, typer.Option(help="Output folder of the runs.")]) -> None:
-    """List past runs, from ML Metadata."""
+def runs(output: Past = None) -> None:
+    """List past runs with their verdicts and main figures, from ML Metadata."""
     from pipeline.runs_command import list_runs
 
     list_runs(output)
+
+
+@app.command()
+def explain(
+    run: Run = None,
+    output: Past = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Show every rule of the gate, and what was compared with what.
+
+    Exit code 0: blessed. 3: not blessed. 2: no such run.
+    """
+    from pipeline.explain_command import explain as explain_run
+
+    if not explain_run(output, run, as_json):
+        raise typer.Exit(EXIT_NOT_BLESSED)
 
 
 def _quoted(value: str) -> str:

@@ -11,6 +11,15 @@ from components.json_example_gen.executor import read_row_counts
 from components.json_example_gen.row_counts import RowCounts
 from pipeline.run_records import ArtifactRecord, StepRecord
 
+MAIN_METRICS = {
+    "top_1": "top-1",
+    "top_3": "top-3",
+    "weighted_precision": "weighted precision",
+    "weighted_recall": "recall",
+    "weighted_f1": "F1",
+    "macro_f1": "macro F1",
+}
+
 
 def describe(step: StepRecord) -> str:
     """Says what a finished component made: rows, classes, loss, metrics, a verdict."""
@@ -31,11 +40,8 @@ def format_counts(counts: RowCounts) -> str:
 
 def format_metrics(verdict: Verdict) -> str:
     """The main metrics, in words."""
-    names = ("top_1", "top_3", "weighted_precision", "weighted_recall", "weighted_f1")
     return ", ".join(
-        f"{name.replace('_', ' ', 1) if name.startswith('weighted') else name.replace('_', '-')} "
-        f"{verdict.metrics[name]:.3f}"
-        for name in names
+        f"{words} {verdict.candidate.overall[name]:.3f}" for name, words in MAIN_METRICS.items()
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from dataclasses import dataclass
+
+from components.errors import SettingsError
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,20 @@ class OutputLayout:
     def inputs(self) -> str:
         """Inputs that were made for the run: the synthetic sample, the starter checkpoint."""
         return os.path.join(self.output, "inputs")
+
+
+def find_output(output: str | None) -> str:
+    """The output folder to look into: the given one, or the one below output/ used last.
+
+    Raises:
+        SettingsError: none was given, and no run has been made from here.
+    """
+    if output is not None:
+        return output
+    databases = glob.glob(OutputLayout(os.path.join("output", "*")).metadata)
+    if not databases:
+        raise SettingsError("no runs below output/; name the --output folder of a run")
+    return os.path.dirname(max(databases, key=os.path.getmtime))
 
 
 def shown(path: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tfx.components import (
     BulkInferrer,
-    Evaluator,
     ExampleValidator,
     Pusher,
     StatisticsGen,
@@ -24,6 +23,7 @@ from tfx.types import Channel
 from tfx.types.standard_artifacts import Model, ModelBlessing
 
 from components.classifier.serving import EXAMPLES_SIGNATURE, SCORES_OUTPUT
+from components.evaluation.evaluator import GateEvaluator
 from components.evaluation.gate import make_eval_config
 from components.json_example_gen.component import json_example_gen
 from components.preprocessing.taxonomy import load_taxonomy
@@ -99,12 +99,12 @@ def create_pipeline(settings: Settings) -> Pipeline:
             "checkpoint_fingerprint": settings.checkpoint.fingerprint,
         },
     )
-    evaluator = Evaluator(
+    evaluator = GateEvaluator(
         examples=examples,
         model=trainer.outputs["model"],
         baseline_model=blessed.outputs["model"],
-        eval_config=make_eval_config(settings.gate),
-    )
+        eval_config=make_eval_config(settings.gate, len(taxonomy.class_names)),
+    ).with_id("Evaluator")
     pusher = Pusher(
         model=trainer.outputs["model"],
         model_blessing=evaluator.outputs["blessing"],
@@ -118,7 +118,7 @@ def create_pipeline(settings: Settings) -> Pipeline:
             example_gen: JSON_EXAMPLE_GEN,
             transform: PREPROCESSING_FN.rpartition(".")[0],
             trainer: RUN_FN.rpartition(".")[0],
-            evaluator: "components.evaluation.metrics",
+            evaluator: "components.evaluation.evaluator",
         }
     )
     return Pipeline(
@@ -143,7 +143,7 @@ def create_pipeline(settings: Settings) -> Pipeline:
 
 
 def _predict_batch(
-    settings: Settings, trainer: Trainer, evaluator: Evaluator
+    settings: Settings, trainer: Trainer, evaluator: GateEvaluator
 ) -> list[BaseComponent]:
     """Scores rows without a category with the new model, if it is blessed."""
     assert settings.batch.files, "resolve_inputs checks it"

@@ -58,6 +58,11 @@ class RunRecord:
     pipeline: str
     steps: Mapping[str, StepRecord] = field(default_factory=dict)
 
+    @property
+    def name(self) -> str:
+        """The run's id up to the second, as it is shown and asked for."""
+        return self.run_id.partition(".")[0]
+
     def output(self, component: str, key: str) -> ArtifactRecord | None:
         """An artifact of a component, None where the component did not make it."""
         step = self.steps.get(component)
@@ -101,6 +106,20 @@ class RunRecords:
         """The run that started last."""
         runs = self.runs()
         return runs[-1] if runs else None
+
+    def find(self, name: str | None) -> RunRecord:
+        """The run of that name, or the latest.
+
+        Raises:
+            SettingsError: there is none, or several begin like that.
+        """
+        runs = self.runs()
+        found = [run for run in runs if name is None or run.run_id.startswith(name)]
+        if not found or (name is not None and len(found) > 1):
+            known = ", ".join(run.name for run in runs[-5:]) or "none"
+            problem = "several runs begin with" if found else "no run"
+            raise SettingsError(f"{problem} {name or 'at all'}; the latest are: {known}")
+        return found[-1]
 
     def step(self, component: str, execution_id: int) -> StepRecord:
         """One execution."""

@@ -7,23 +7,26 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.layout import OutputLayout
+from components.evaluation.verdict import read_verdict
+from pipeline.layout import OutputLayout, find_output
 from pipeline.run_records import RunRecord, RunRecords
 
 _PLAIN_WIDTH = 160
+_FIGURES = {"top_1": "top-1", "top_3": "top-3", "macro_f1": "macro F1"}
 
 
-def list_runs(output: str) -> None:
-    """Prints a line a run, the oldest first."""
-    table = Table("run", "pipeline", "seconds", "result", "pushed version", box=None)
-    for run in RunRecords(OutputLayout(output).metadata).runs():
+def list_runs(output: str | None) -> None:
+    """Prints a line a run, the oldest first; by default those of the folder used last."""
+    table = Table("run", "pipeline", "seconds", "result", *_FIGURES.values(), "pushed", box=None)
+    for run in RunRecords(OutputLayout(find_output(output)).metadata).runs():
         pushed = run.output("Pusher", "pushed_model")
         version = str(pushed.properties.get("pushed_version", "")) if pushed else ""
         table.add_row(
-            run.run_id.partition(".")[0],
+            run.name,
             run.pipeline,
             f"{_seconds(run):.0f}",
             _result(run),
+            *_figures(run),
             version,
         )
     # In a pipe there is no terminal to fit into, and a script wants a run on one line.
@@ -41,3 +44,11 @@ def _result(run: RunRecord) -> str:
     if blessing is None:
         return "not finished"
     return "blessed" if blessing.properties.get("blessed") else "not blessed"
+
+
+def _figures(run: RunRecord) -> list[str]:
+    evaluation = run.output("Evaluator", "evaluation")
+    if evaluation is None or run.failed_component == "Evaluator":
+        return [""] * len(_FIGURES)
+    measured = read_verdict(evaluation.uri).candidate.overall
+    return [f"{measured[name]:.3f}" for name in _FIGURES]

@@ -59,8 +59,13 @@ def _copy(source: str, names: Iterable[str], folder: str) -> None:
 
 def started_from(folder: str, source_fingerprint: str | None) -> bool:
     """Whether the fine-tuned checkpoint in `folder` was made from the one with that fingerprint."""
+    return source_fingerprint is not None and read_origin(folder) == source_fingerprint
+
+
+def read_origin(folder: str) -> str | None:
+    """Fingerprint of the checkpoint that the fine-tuned one was made from; None if not known."""
     origin = os.path.join(folder, _ORIGIN_FILE)
     if not tf.io.gfile.exists(origin):
-        return False
+        return None
     with tf.io.gfile.GFile(origin) as file:
-        return json.load(file)["fingerprint"] == source_fingerprint
+        return json.load(file)["fingerprint"]

@@ -11,24 +11,26 @@ from components.classifier.serving import (
     SCORES_OUTPUT,
     TRANSFORM_SIGNATURE,
 )
+from components.evaluation import metric_names as names
 from components.evaluation import metrics
+from components.evaluation.evidence import shared_confidence
 from components.evaluation.policy import GatePolicy
 from components.preprocessing import features
 
 CANDIDATE = "candidate"
 BASELINE = "baseline"
-TOP_1 = "top_1"
-TOP_3 = "top_3"
+
+WHOLE_SPLIT = tfma.SlicingSpec()
+EVERY_CLASS = tfma.SlicingSpec(feature_keys=[features.CLASS_NAME])
+_BASELINE_RULES = (names.TOP_1_CHANGE_POSSIBLE, names.CLASS_TOP_1_CHANGE_POSSIBLE)
 
 
-def make_eval_config(policy: GatePolicy) -> tfma.EvalConfig:
+def make_eval_config(policy: GatePolicy, classes: int) -> tfma.EvalConfig:
     """What the Evaluator measures, and what a candidate has to reach.
-
-    Bounds hold on the whole eval split. A threshold without slices would hold on every slice,
-    and one rare category would block every model.
 
     Args:
         policy: the bounds.
+        classes: number of classes, among which the rules on classes share their risk of error.
     """
     model = {
         "signature_name": EXAMPLES_SIGNATURE,
@@ -36,50 +38,88 @@ def make_eval_config(policy: GatePolicy) -> tfma.EvalConfig:
         "label_key": features.LABEL,
         "preprocessing_function_names": [TRANSFORM_SIGNATURE],
     }
-    top_1 = tfma.MetricThreshold(
-        value_threshold=_at_least(policy.min_top_1),
-        change_threshold=tfma.GenericChangeThreshold(
-            direction=tfma.MetricDirection.HIGHER_IS_BETTER,
-            absolute={"value": -policy.max_drop_top_1},
-        ),
-    )
-    top_3 = tfma.MetricThreshold(value_threshold=_at_least(policy.min_top_3))
+    evidence = {
+        "class_confidence": shared_confidence(policy.confidence, classes),
+        "min_class_rows": policy.min_class_rows,
+    }
     return tfma.EvalConfig(
         model_specs=[
             tfma.ModelSpec(name=CANDIDATE, **model),
             tfma.ModelSpec(name=BASELINE, is_baseline=True, **model),
         ],
         slicing_specs=[
-            tfma.SlicingSpec(),
-            tfma.SlicingSpec(feature_keys=[features.CLASS_NAME]),
+            WHOLE_SPLIT,
+            EVERY_CLASS,
+            *(
+                tfma.SlicingSpec(feature_values={feature: name})
+                for feature, name in features.SLICES.items()
+            ),
         ],
         metrics_specs=[
             tfma.MetricsSpec(
                 metrics=[
-                    tfma.MetricConfig(class_name="ExampleCount"),
-                    _overall("SparseCategoricalAccuracy", {"name": TOP_1}, top_1),
-                    _overall("SparseTopKCategoricalAccuracy", {"k": 3, "name": TOP_3}, top_3),
-                    tfma.MetricConfig(
-                        class_name=metrics.WeightedAverages.__name__, module=metrics.__name__
-                    ),
-                ]
+                    _metric(metrics.ClassificationMetrics, **evidence),
+                    _metric(metrics.PairedChange, confidence=policy.confidence, **evidence),
+                ],
+                per_slice_thresholds={
+                    metric: tfma.PerSliceMetricThresholds(
+                        thresholds=[
+                            tfma.PerSliceMetricThreshold(
+                                slicing_specs=[rows],
+                                threshold=tfma.MetricThreshold(value_threshold=bound),
+                            )
+                        ]
+                    )
+                    for metric, (rows, bound) in _rules(policy).items()
+                },
             )
         ],
     )
+
+
+def without_baseline(config: tfma.EvalConfig) -> tfma.EvalConfig:
+    """The configuration for a candidate that there is nothing to compare with."""
+    alone = tfma.EvalConfig()
+    alone.CopyFrom(config)
+    del alone.model_specs[1:]
+    for spec in alone.metrics_specs:
+        for name in _BASELINE_RULES:
+            spec.per_slice_thresholds.pop(name, None)
+    return alone
+
+
+def _rules(
+    policy: GatePolicy,
+) -> dict[str, tuple[tfma.SlicingSpec, tfma.GenericValueThreshold]]:
+    """Rows and bound of every rule, by the name of its metric.
+
+    A bound without slices would hold on every slice, and one rare category would block everything.
+    """
+    return {
+        names.TOP_1: (WHOLE_SPLIT, _at_least(policy.min_top_1)),
+        names.TOP_3: (WHOLE_SPLIT, _at_least(policy.min_top_3)),
+        names.MACRO_F1: (WHOLE_SPLIT, _at_least(policy.min_macro_f1)),
+        names.CALIBRATION_ERROR: (WHOLE_SPLIT, _at_most(policy.max_calibration_error)),
+        names.UNLABELLED: (WHOLE_SPLIT, _at_most(0.0)),
+        names.INVALID_SCORES: (WHOLE_SPLIT, _at_most(0.0)),
+        names.TOP_1_CHANGE_POSSIBLE: (WHOLE_SPLIT, _at_least(-policy.max_drop_top_1)),
+        names.CLASS_TOP_1_POSSIBLE: (EVERY_CLASS, _at_least(policy.min_class_top_1)),
+        names.CLASS_TOP_1_CHANGE_POSSIBLE: (
+            EVERY_CLASS,
+            _at_least(-policy.max_class_drop_top_1),
+        ),
+    }
 
 
 def _at_least(bound: float) -> tfma.GenericValueThreshold:
     return tfma.GenericValueThreshold(lower_bound={"value": bound})
 
 
-def _overall(
-    class_name: str, config: dict[str, object], threshold: tfma.MetricThreshold
-) -> tfma.MetricConfig:
-    """A metric with a threshold on the overall slice only."""
+def _at_most(bound: float) -> tfma.GenericValueThreshold:
+    return tfma.GenericValueThreshold(upper_bound={"value": bound})
+
+
+def _metric(metric: type[tfma.metrics.Metric], **options: float) -> tfma.MetricConfig:
     return tfma.MetricConfig(
-        class_name=class_name,
-        config=json.dumps(config),
-        per_slice_thresholds=[
-            tfma.PerSliceMetricThreshold(slicing_specs=[tfma.SlicingSpec()], threshold=threshold)
-        ],
+        class_name=metric.__name__, module=metrics.__name__, config=json.dumps(options)
     )

@@ -1,15 +1,32 @@
-"""What the gate decided and why, read back from an Evaluation artifact."""
+"""What the gate decided and why; kept with the Evaluation, and read back without TFMA."""
 
 from __future__ import annotations
 
 import json
-import math
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
-import tensorflow_model_analysis as tfma
+import numpy as np
+
+from components.evaluation import metric_names as names
 
 OVERALL = "overall"
+_FILE = "verdict.json"
+_SENTENCES = {
+    names.TOP_1_CHANGE_POSSIBLE: "the change of top_1 is at most {value:+.4f}",
+    names.CLASS_TOP_1_CHANGE_POSSIBLE: "the change of top_1 is at most {value:+.4f}",
+    names.CLASS_TOP_1_POSSIBLE: "top_1 is at most {value:.4f}",
+    names.UNLABELLED: "share of rows with a class that the model does not know is {value:.4f}",
+    names.INVALID_SCORES: "share of rows with scores that are no probabilities is {value:.4f}",
+}
+BASELINE_METRICS = {
+    names.TOP_1_CHANGE_POSSIBLE: names.TOP_1,
+    names.CLASS_TOP_1_CHANGE_POSSIBLE: names.TOP_1,
+    names.CLASS_TOP_1_POSSIBLE: names.TOP_1,
+}
+"""The metric of the baseline that a rule is about, where it is not the rule's own."""
 
 
 @dataclass(frozen=True)
@@ -17,12 +34,12 @@ class RuleResult:
     """One rule of the gate, applied.
 
     Attributes:
-        metric: name of the metric.
+        metric: name of the metric, see `components.evaluation.metric_names`.
         slice: 'overall' or a class name.
-        kind: 'value' for an absolute bound, 'change' for one against the baseline.
+        kind: 'least' or 'most', the side of the bound to stay on.
         value: the candidate's metric.
-        bound: least value that passes; for a change, the baseline's metric less the tolerance.
-        baseline: the baseline's metric, or None.
+        bound: last value that passes.
+        baseline: the baseline's value of the metric that the rule is about, or None.
         passed: whether the rule holds.
     """
 
@@ -35,11 +52,68 @@ class RuleResult:
     passed: bool
 
     def __str__(self) -> str:
-        relation = "reaches" if self.passed else "is below"
-        text = f"{self.metric} = {self.value:.4f} {relation} {self.bound:.4f}"
-        if self.kind == "change":
-            text += f" (baseline {self.baseline:.4f} less the drop allowed)"
-        return text
+        sentence = _SENTENCES.get(self.metric, f"{self.metric} is {{value:.4f}}")
+        text = sentence.format(value=self.value)
+        text += f", at {self.kind} {self.bound:.4g} " + ("asked" if self.passed else "is needed")
+        if self.baseline is not None:
+            text += f" (baseline {BASELINE_METRICS.get(self.metric, self.metric)} "
+            text += f"{self.baseline:.4f})"
+        return text if self.slice == OVERALL else f"{self.slice}: {text}"
+
+
+@dataclass(frozen=True)
+class CalibrationBin:
+    """Rows whose likeliest class has a probability from `low` up to `high`.
+
+    Attributes:
+        low: least probability.
+        high: where the next bin starts.
+        rows: how many.
+        mean_confidence: mean probability; 0 without rows.
+        accuracy: share of rows that are right; 0 without rows.
+    """
+
+    low: float
+    high: float
+    rows: int
+    mean_confidence: float
+    accuracy: float
+
+
+@dataclass(frozen=True)
+class Measurements:
+    """What was measured of one model.
+
+    Attributes:
+        overall: metrics on the whole eval split, by name.
+        by_class: the same for the rows of each class.
+        by_slice: the same for the slices of `features.SLICES`.
+        confusion: rows by actual and predicted class, int64 [classes, classes].
+        calibration: the bins of the reliability diagram.
+    """
+
+    overall: Mapping[str, float]
+    by_class: Mapping[str, Mapping[str, float]]
+    by_slice: Mapping[str, Mapping[str, float]]
+    confusion: np.ndarray
+    calibration: list[CalibrationBin]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What was measured.
+
+    Attributes:
+        candidate: the model, in words.
+        baseline: the blessed model it was compared with, in words; None where there was none.
+        reason: why there was none; '' otherwise.
+        examples: the rows, in words.
+    """
+
+    candidate: str
+    baseline: str | None
+    reason: str
+    examples: str
 
 
 @dataclass(frozen=True)
@@ -49,14 +123,16 @@ class Verdict:
     Attributes:
         blessed: whether the candidate may be deployed.
         rules: every rule that applied.
-        metrics: the candidate's metrics on the whole eval split, by name.
-        by_class: the same for the rows of each class.
+        candidate: what was measured of the candidate.
+        baseline: what was measured of the blessed model that it was compared with, or None.
+        comparison: what was compared with what.
     """
 
     blessed: bool
     rules: list[RuleResult]
-    metrics: Mapping[str, float]
-    by_class: Mapping[str, Mapping[str, float]]
+    candidate: Measurements
+    baseline: Measurements | None
+    comparison: Comparison
 
     @property
     def reason(self) -> str:
@@ -65,70 +141,42 @@ class Verdict:
         return "; ".join(failed) or f"all {len(self.rules)} rules of the gate hold"
 
 
-def read_verdict(evaluation_uri: str) -> Verdict:
-    """Reads what TFMA measured and decided.
+def write_verdict(evaluation_uri: str, verdict: Verdict) -> None:
+    """Puts the verdict beside TFMA's results."""
+    import tensorflow as tf  # its gfile knows gs://; reading a local verdict does without it
 
-    Args:
-        evaluation_uri: folder of an Evaluation artifact.
-    """
-    validation = tfma.load_validation_result(evaluation_uri)
-    config = tfma.load_eval_result(evaluation_uri).config
-    metrics, baseline = {}, {}
-    for spec in config.model_specs:
-        # TFMA drops the names where there is only one model.
-        result = tfma.load_eval_result(evaluation_uri, model_name=spec.name)
-        if spec.is_baseline:
-            baseline = _metrics_by_slice(result)
-        else:
-            metrics = _metrics_by_slice(result)
+    with tf.io.gfile.GFile(os.path.join(evaluation_uri, _FILE), "w") as file:
+        file.write(json.dumps(asdict(verdict), default=np.ndarray.tolist))
+
+
+def read_verdict(evaluation_uri: str) -> Verdict:
+    """Reads the verdict of an Evaluation artifact's folder."""
+    values = json.loads(_read(os.path.join(evaluation_uri, _FILE)))
+    baseline = values["baseline"]
     return Verdict(
-        blessed=validation.validation_ok,
-        rules=_apply_rules(config, metrics, baseline, _failures(validation)),
-        metrics=metrics[OVERALL],
-        by_class={name: values for name, values in metrics.items() if name != OVERALL},
+        blessed=values["blessed"],
+        rules=[RuleResult(**rule) for rule in values["rules"]],
+        candidate=_to_measurements(values["candidate"]),
+        baseline=None if baseline is None else _to_measurements(baseline),
+        comparison=Comparison(**values["comparison"]),
     )
 
 
-def _metrics_by_slice(result: tfma.EvalResult) -> dict[str, dict[str, float]]:
-    """Metric values by slice name and metric name; differences to the baseline left out."""
-    slices = {}
-    for slice_key, outputs in result.slicing_metrics:
-        name = str(slice_key[0][1]) if slice_key else OVERALL
-        slices[name] = {
-            metric: value["doubleValue"]
-            for metric, value in outputs[""][""].items()
-            if "doubleValue" in value and not metric.endswith("_diff")
-        }
-    return slices
+def _to_measurements(values: Mapping[str, Any]) -> Measurements:
+    return Measurements(
+        overall=values["overall"],
+        by_class=values["by_class"],
+        by_slice=values["by_slice"],
+        confusion=np.array(values["confusion"], np.int64),
+        calibration=[CalibrationBin(**bin_) for bin_ in values["calibration"]],
+    )
 
 
-def _failures(validation: tfma.ValidationResult) -> set[tuple[str, bool]]:
-    """(metric, whether it is a change) of every rule that TFMA found broken on the whole split."""
-    return {
-        (failure.metric_key.name, failure.metric_key.is_diff)
-        for per_slice in validation.metric_validations_per_slice
-        for failure in per_slice.failures
-    }
+def _read(path: str) -> str:
+    if "://" not in path:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    import tensorflow as tf
 
-
-def _apply_rules(
-    config: tfma.EvalConfig,
-    metrics: Mapping[str, Mapping[str, float]],
-    baseline: Mapping[str, Mapping[str, float]],
-    failures: set[tuple[str, bool]],
-) -> list[RuleResult]:
-    rules = []
-    for metric in (metric for spec in config.metrics_specs for metric in spec.metrics):
-        for per_slice in metric.per_slice_thresholds:
-            name = json.loads(metric.config)["name"]
-            value = metrics[OVERALL].get(name, math.nan)
-            before = baseline.get(OVERALL, {}).get(name)
-            threshold = per_slice.threshold
-            bound = threshold.value_threshold.lower_bound.value
-            passed = (name, False) not in failures
-            rules.append(RuleResult(name, OVERALL, "value", value, bound, before, passed))
-            if threshold.HasField("change_threshold") and before is not None:
-                bound = before + threshold.change_threshold.absolute.value
-                passed = (name, True) not in failures
-                rules.append(RuleResult(name, OVERALL, "change", value, bound, before, passed))
-    return rules
+    with tf.io.gfile.GFile(path) as file:
+        return file.read()

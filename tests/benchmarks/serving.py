@@ -23,6 +23,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from peer_environment import peer_python
+from sides import Side, show
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 HERE = Path(__file__).resolve().parent
@@ -31,42 +32,6 @@ SINGLE_REQUESTS = 64
 BATCHES = 2
 BATCH_SIZE = 64
 MAX_LENGTH = 128
-
-
-class Side:
-    """A process that answers rounds: one of the two that are compared."""
-
-    def __init__(
-        self, name: str, command: Sequence[str | Path], requests: Path, **environment: str
-    ):
-        self.name = name
-        self._process = subprocess.Popen(
-            [*map(str, command), str(requests)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, **environment},
-        )
-        self.labels = self._read()["labels"]
-        self.rounds: list[dict[str, list[float]]] = []
-
-    def run_round(self) -> None:
-        """Answers every request once, and keeps the seconds of each."""
-        assert self._process.stdin
-        self._process.stdin.write("round\n")
-        self._process.stdin.flush()
-        self.rounds.append(self._read())
-
-    def close(self) -> None:
-        """Ends the process."""
-        self._process.communicate()
-
-    def _read(self) -> dict:
-        assert self._process.stdout
-        for line in self._process.stdout:
-            if line.startswith("{"):
-                return json.loads(line)
-        raise SystemExit(f"{self.name} ended early, with exit code {self._process.wait()}")
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -80,14 +45,15 @@ def main(arguments: Sequence[str]) -> None:
         export = [sys.executable, HERE / "serving_export.py", folder]
         checkpoint = [options.checkpoint] if options.checkpoint else []
         subprocess.run([*export, *checkpoint], check=True, stdout=subprocess.DEVNULL)
-        graph = [sys.executable, HERE / "serving_graph.py", folder]
-        peer = Side("PyTorch", [peer_python(), HERE / "serving_peer.py", folder], requests)
+        graph = [sys.executable, HERE / "serving_graph.py", folder, requests]
+        peer = Side("PyTorch", [peer_python(), HERE / "serving_peer.py", folder, requests])
         graphs = [
-            Side("exported model", graph, requests),
-            Side("exported model, 1 thread", graph, requests, TF_NUM_INTRAOP_THREADS="1"),
+            Side("exported model", graph),
+            Side("exported model, 1 thread", graph, TF_NUM_INTRAOP_THREADS="1"),
         ]
         sides = [*graphs, peer]
-        agreement = sum(a == b for a, b in zip(graphs[0].labels, peer.labels, strict=True))
+        labels = (graphs[0].ready["labels"], peer.ready["labels"])
+        agreement = sum(a == b for a, b in zip(*labels, strict=True))
         for _ in range(options.rounds):
             for side in sides:
                 side.run_round()
@@ -144,9 +110,6 @@ def table_row(name: str, graph: list[float], peer: list[float]) -> str:
     """One measure of both sides, and the peer's cost over the exported model's, round by round."""
     better = (lambda a, b: a / b) if name.endswith("rows/s") else (lambda a, b: b / a)
     ratios = [better(a, b) for a, b in zip(graph, peer, strict=True)]
-
-    def show(values: list[float]) -> str:
-        return f"{statistics.median(values):.4g} ({min(values):.4g} to {max(values):.4g})"
 
     return f"{name:<26}{show(graph):>24}{show(peer):>26}   {show(ratios)}"
 

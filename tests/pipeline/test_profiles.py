@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from components.errors import SettingsError
+from components.evaluation.policy import GatePolicy
 from pipeline.profiles import load_settings, profile_names
 
 
@@ -47,11 +48,8 @@ def test_names_that_others_script_against():
     assert settings.trainer.batch_size == 16
     assert settings.trainer.learning_rate == 1e-4
     assert settings.data.eval_fraction == 0.2
-    assert settings.gate.model_dump() == {
-        "min_top_1": 0.5,
-        "min_top_3": 0.6,
-        "max_drop_top_1": 0.1,
-    }
+    expected = GatePolicy(min_top_1=0.5, min_top_3=0.6, max_drop_top_1=0.1)
+    assert settings.gate == expected
 
 
 def test_an_override_reaches_a_section_that_the_profile_leaves_out():

@@ -1,0 +1,67 @@
+"""What a candidate is compared with: the blessed baseline, or nothing, and why."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+import tensorflow as tf
+from tfx.types import Artifact
+from tfx.utils import path_utils
+
+from components.checkpoint.fine_tuned import fine_tuned_checkpoint, read_origin
+from components.evaluation.verdict import Comparison
+from components.preprocessing import features
+
+NEVER_BLESSED = "no model has been blessed yet"
+SAME_MODEL = "the candidate is the blessed model itself, from a cached Trainer"
+
+
+def compare(candidate: Artifact, baselines: Sequence[Artifact], examples: Artifact) -> Comparison:
+    """Decides whether the last blessed model can be the candidate's baseline.
+
+    It cannot where it is the candidate itself, which would always be found to be as good, nor
+    where its classes are others, for then the two do not answer the same question. Absolute
+    bounds hold in either case.
+
+    Args:
+        candidate: the Model artifact to judge.
+        baselines: the last blessed Model, if any.
+        examples: the rows to judge it on.
+    """
+    reason = NEVER_BLESSED
+    if baselines:
+        reason = _reason_against(candidate, baselines[0])
+    return Comparison(
+        candidate=_describe(candidate),
+        baseline=None if reason else _describe(baselines[0]),
+        reason=reason,
+        examples=f"examples {examples.id} (span {examples.get_int_custom_property('span')}), "
+        f"{examples.uri}",
+    )
+
+
+def _reason_against(candidate: Artifact, baseline: Artifact) -> str:
+    if candidate.uri == baseline.uri:
+        return SAME_MODEL
+    ours, theirs = (_class_names(model) for model in (candidate, baseline))
+    if ours == theirs:
+        return ""
+    difference = sorted(set(ours) ^ set(theirs))
+    return (
+        f"the blessed model {baseline.id} has {len(theirs)} classes and the candidate {len(ours)}"
+        f"{': ' + ', '.join(difference) if difference else ', in another order'}"
+    )
+
+
+def _class_names(model: Artifact) -> list[str]:
+    """Class names in the order of their ids, from the vocabulary that the export carries."""
+    export = path_utils.serving_model_path(model.uri)
+    path = os.path.join(export, tf.saved_model.ASSETS_DIRECTORY, features.CLASS_NAMES_ASSET)
+    with tf.io.gfile.GFile(path) as file:
+        return file.read().splitlines()
+
+
+def _describe(model: Artifact) -> str:
+    origin = read_origin(fine_tuned_checkpoint(path_utils.serving_model_path(model.uri)))
+    return f"model {model.id} (from checkpoint {str(origin)[:12]}), {model.uri}"

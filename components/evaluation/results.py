@@ -1,0 +1,129 @@
+"""From TFMA's results to the verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import tensorflow_model_analysis as tfma
+
+from components.evaluation import metric_names as names
+from components.evaluation.score_sums import CALIBRATION_BINS
+from components.evaluation.verdict import (
+    BASELINE_METRICS,
+    OVERALL,
+    CalibrationBin,
+    Comparison,
+    Measurements,
+    RuleResult,
+    Verdict,
+)
+from components.preprocessing import features
+
+
+def read_results(evaluation_uri: str, comparison: Comparison) -> Verdict:
+    """Reads what TFMA measured and decided.
+
+    Args:
+        evaluation_uri: folder of an Evaluation artifact.
+        comparison: of the models that were measured.
+    """
+    validation = tfma.load_validation_result(evaluation_uri)
+    config = tfma.load_eval_result(evaluation_uri).config
+    candidate, baseline = {}, None
+    for spec in config.model_specs:
+        # TFMA drops the names where there is only one model.
+        slices = _read_slices(tfma.load_eval_result(evaluation_uri, model_name=spec.name))
+        if spec.is_baseline:
+            baseline = slices
+        else:
+            candidate = slices
+    failures = {
+        (_slice_of(per_slice.slice_key), failure.metric_key.name)
+        for per_slice in validation.metric_validations_per_slice
+        for failure in per_slice.failures
+    }
+    return Verdict(
+        blessed=validation.validation_ok,
+        rules=list(_apply_rules(config, candidate, baseline or {}, failures)),
+        candidate=_measurements(candidate),
+        baseline=None if baseline is None else _measurements(baseline),
+        comparison=comparison,
+    )
+
+
+def _read_slices(result: tfma.EvalResult) -> dict[str, dict[str, float | np.ndarray]]:
+    """Metric values by slice and metric name; TFMA's own differences to the baseline left out."""
+    slices = {}
+    for slice_key, outputs in result.slicing_metrics:
+        values = {
+            metric: _value(value)
+            for metric, value in outputs[""][""].items()
+            if not metric.endswith("_diff")
+        }
+        slices[str(slice_key[0][1]) if slice_key else OVERALL] = values
+    return slices
+
+
+def _value(value: Mapping[str, object]) -> float | np.ndarray:
+    array = value.get("arrayValue")
+    if array is None:
+        return float(value.get("doubleValue", math.nan))
+    numbers = np.array(array.get("float64Values", array.get("float32Values", [])), np.float64)
+    return numbers.reshape(array["shape"])
+
+
+def _slice_of(slice_key: object) -> str:
+    return next((key.bytes_value.decode() for key in slice_key.single_slice_keys), OVERALL)
+
+
+def _measurements(slices: Mapping[str, Mapping[str, float | np.ndarray]]) -> Measurements:
+    numbers = {
+        name: {metric: value for metric, value in values.items() if isinstance(value, float)}
+        for name, values in slices.items()
+    }
+    named = {OVERALL, *features.SLICES.values()}
+    whole = slices[OVERALL]
+    return Measurements(
+        overall=numbers[OVERALL],
+        by_class={name: values for name, values in numbers.items() if name not in named},
+        by_slice={name: numbers[name] for name in features.SLICES.values() if name in numbers},
+        confusion=whole[names.CONFUSION][:, :-1].astype(np.int64),
+        calibration=[
+            CalibrationBin(
+                low=number / CALIBRATION_BINS,
+                high=(number + 1) / CALIBRATION_BINS,
+                rows=int(rows),
+                mean_confidence=confidence / max(rows, 1),
+                accuracy=right / max(rows, 1),
+            )
+            for number, (rows, confidence, right) in enumerate(whole[names.CALIBRATION])
+        ],
+    )
+
+
+def _apply_rules(
+    config: tfma.EvalConfig,
+    candidate: Mapping[str, Mapping[str, float | np.ndarray]],
+    baseline: Mapping[str, Mapping[str, float | np.ndarray]],
+    failures: set[tuple[str, str]],
+) -> Iterator[RuleResult]:
+    (spec,) = config.metrics_specs
+    for metric, thresholds in sorted(spec.per_slice_thresholds.items()):
+        (threshold,) = thresholds.thresholds
+        (rows,) = threshold.slicing_specs
+        classes = sorted(set(candidate) - {OVERALL, *features.SLICES.values()})
+        bound = threshold.threshold.value_threshold
+        is_least = bound.HasField("lower_bound")
+        for name in classes if rows.feature_keys else [OVERALL]:
+            before = baseline.get(name, {}).get(BASELINE_METRICS.get(metric, metric))
+            yield RuleResult(
+                metric=metric,
+                slice=name,
+                kind="least" if is_least else "most",
+                value=candidate[name][metric],
+                bound=(bound.lower_bound if is_least else bound.upper_bound).value,
+                baseline=before,
+                passed=(name, metric) not in failures,
+            )
