@@ -11,7 +11,10 @@ setup(
     # Named one by one: find_packages() would install the tests as well.
     packages=find_packages(include=["pipeline*", "components*", "schema"]),
     py_modules=["trainer_module"],
-    package_data={"pipeline": ["configs/*.yaml", "demo/*.yaml"], "schema": ["*.pbtxt", "*.yaml"]},
+    package_data={
+        "pipeline": ["configs/*.yaml", "demo/*.yaml", "plan/*.lock"],
+        "schema": ["*.pbtxt", "*.yaml"],
+    },
     install_requires=[
         # The newest TFX with wheels for glibc 2.36, and the last line that has
         # tensorflow-text and TensorFlow models in transformers side by side.

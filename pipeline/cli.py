@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from components.errors import CheckpointError, SettingsError, UserError
+from pipeline.plan.epoch import DEFAULT_SHARE
 
 # TensorFlow's C++ start-up messages are noise on a terminal.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -25,20 +26,22 @@ app = typer.Typer(
     add_completion=False,
 )
 
+Profile = Annotated[str, typer.Option(help="Name of a profile, or a YAML file.")]
+Data = Annotated[str | None, typer.Option(help="JSON-lines file or glob (data.files).")]
+Checkpoint = Annotated[str | None, typer.Option(help="Folder or Hub id (checkpoint.source).")]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Any setting, say trainer.epochs=3."),
+]
 Output = Annotated[str | None, typer.Option(help="Folder that holds everything a run writes.")]
 
 
 @app.command()
 def run(
-    profile: Annotated[str, typer.Option(help="Name of a profile, or a YAML file.")] = "demo",
-    data: Annotated[str | None, typer.Option(help="JSON-lines file or glob (data.files).")] = None,
-    checkpoint: Annotated[
-        str | None, typer.Option(help="Folder or Hub id (checkpoint.source).")
-    ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Any setting, say trainer.epochs=3."),
-    ] = None,
+    profile: Profile = "demo",
+    data: Data = None,
+    checkpoint: Checkpoint = None,
+    set_: Overrides = None,
     output: Output = None,
 ) -> None:
     """Run the pipeline on this machine.
@@ -49,12 +52,7 @@ def run(
     from pipeline.profiles import load_settings
     from pipeline.run_command import run_and_summarise
 
-    shortcuts = {"data.files": data, "checkpoint.source": checkpoint, "output": output}
-    overrides = [f"{key}={_quoted(value)}" for key, value in shortcuts.items() if value is not None]
-    if checkpoint is not None:
-        # The profile's revision and fingerprint belong to the profile's checkpoint.
-        overrides += ["checkpoint.revision=null", "checkpoint.fingerprint=null"]
-    settings = load_settings(profile, [*overrides, *(set_ or [])])
+    settings = load_settings(profile, _overrides(data, checkpoint, output, set_))
     if not run_and_summarise(settings):
         raise typer.Exit(EXIT_NOT_BLESSED)
 
@@ -138,6 +136,55 @@ def explain(
 
     if not explain_run(output, run, as_json):
         raise typer.Exit(EXIT_NOT_BLESSED)
+
+
+@app.command()
+def plan(
+    profile: Profile = "kaggle",
+    topology: Annotated[
+        str | None,
+        typer.Option(
+            help="Chips, say v5e:2x2, v3:2x2 or v5e:4x4.", show_default="of vertex.accelerator"
+        ),
+    ] = None,
+    batch: Annotated[
+        int | None, typer.Option(help="Rows an update, over all cores (trainer.batch_size).")
+    ] = None,
+    length: Annotated[
+        list[int] | None,
+        typer.Option(help="A padded length; repeat it for several.", show_default="from the data"),
+    ] = None,
+    precision: Annotated[
+        str | None, typer.Option(help="float32, bfloat16 or auto (trainer.precision).")
+    ] = None,
+    data: Data = None,
+    checkpoint: Checkpoint = None,
+    set_: Overrides = None,
+    share: Annotated[
+        float, typer.Option(min=0.01, max=1.0, help="Share of the peak that is assumed.")
+    ] = DEFAULT_SHARE,
+) -> None:
+    """Show what training would need of a TPU: memory and FLOPs, from the TPU's own compiler.
+
+    Needs no TPU, and makes an environment of 1.2 GB for the compiler the first time. A length
+    takes minutes.
+    """
+    from pipeline.plan_command import plan_settings, print_plan
+
+    given = _overrides(data, checkpoint, None, set_)
+    print_plan(plan_settings(profile, given, batch, length, precision), topology, share)
+
+
+def _overrides(
+    data: str | None, checkpoint: str | None, output: str | None, given: list[str] | None
+) -> list[str]:
+    """What the options of a command set, as `key=value` texts."""
+    shortcuts = {"data.files": data, "checkpoint.source": checkpoint, "output": output}
+    overrides = [f"{key}={_quoted(value)}" for key, value in shortcuts.items() if value is not None]
+    if checkpoint is not None:
+        # The profile's revision and fingerprint belong to the profile's checkpoint.
+        overrides += ["checkpoint.revision=null", "checkpoint.fingerprint=null"]
+    return [*overrides, *(given or [])]
 
 
 def _quoted(value: str) -> str:

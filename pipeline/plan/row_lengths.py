@@ -1,0 +1,80 @@
+"""How long the rows of the data are, counted in tokens with the run's own tokenizer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+import numpy as np
+import tensorflow as tf
+
+from components import progress
+from components.classifier.batches import TokenisedRows
+from components.errors import SettingsError
+from components.json_example_gen.rows import ExcludedRow, RowError, parse_row
+from components.preprocessing import features
+from components.preprocessing.taxonomy import Taxonomy
+from components.preprocessing.transform import join_text
+from components.tokenizer import compile_tokenizer
+
+_BATCH = 1_024
+
+
+def read_lengths(
+    files: str, taxonomy: Taxonomy, tokenizer_folder: str, max_length: int
+) -> np.ndarray:
+    """Tokens of every row that a run would accept, int64 [rows].
+
+    Args:
+        files: JSON-lines file or glob; local or gs://.
+        taxonomy: decides which rows are left out.
+        tokenizer_folder: of the checkpoint.
+        max_length: tokens kept of a row.
+
+    Raises:
+        SettingsError: no file matches, or none has a row.
+    """
+    tokenizer = compile_tokenizer(tokenizer_folder, max_length)
+    rows = _read_rows(files, taxonomy)
+    lengths: list[np.ndarray] = []
+    while batch := list(islice(rows, _BATCH)):
+        headlines, descriptions = zip(*batch, strict=True)
+        texts = join_text(tf.constant(headlines), tf.constant(descriptions))
+        lengths.append(tokenizer(texts).row_lengths().numpy())
+        progress.report(f"{_BATCH * (len(lengths) - 1) + len(batch):,} rows")
+    if not lengths:
+        raise SettingsError(f"data.files: {files} has no row that the run would accept")
+    return np.concatenate(lengths)
+
+
+def _read_rows(files: str, taxonomy: Taxonomy) -> Iterator[tuple[str, str]]:
+    """Headline and description of each usable row; ExampleGen reports the others in a run."""
+    names = sorted(tf.io.gfile.glob(files))
+    if not names:
+        raise SettingsError(f"data.files: no file matches {files}")
+    for name in names:
+        with tf.io.gfile.GFile(name, "rb") as lines:
+            for line in lines:
+                try:
+                    row = parse_row(line, taxonomy)
+                except RowError:
+                    continue
+                if not isinstance(row, ExcludedRow):
+                    yield row[features.HEADLINE], row[features.SHORT_DESCRIPTION]
+
+
+def split_lengths(
+    lengths: np.ndarray, eval_fraction: float, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Deals rows out to the splits train and eval, at random where a run goes by their hash."""
+    is_eval = np.random.default_rng(seed).random(len(lengths)) < eval_fraction
+    return lengths[~is_eval], lengths[is_eval]
+
+
+def rows_of_lengths(lengths: np.ndarray) -> TokenisedRows:
+    """Rows with these lengths for a Trainer that is only asked for its plan and its step."""
+    return TokenisedRows(
+        token_ids=np.zeros(int(lengths.sum()), np.int32),
+        offsets=np.concatenate([[0], np.cumsum(lengths)]),
+        labels=np.zeros(len(lengths), np.int32),
+    )

@@ -1,0 +1,56 @@
+"""Rows are as long as the checkpoint's tokenizer makes them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer
+
+from components.errors import SettingsError
+from components.preprocessing.taxonomy import Taxonomy
+from pipeline.plan.row_lengths import read_lengths, rows_of_lengths, split_lengths
+
+TAXONOMY = Taxonomy({"SPORTS": "SPORTS", "MEDIA": "MEDIA"}, excluded=frozenset({"U.S. NEWS"}))
+ROWS = [
+    {"category": "SPORTS", "headline": "Home team wins", "short_description": "At last, they say."},
+    {"category": "MEDIA", "headline": "No news today", "short_description": ""},
+    {"category": "U.S. NEWS", "headline": "Left out", "short_description": ""},
+    {"category": "SPORTS", "headline": "word " * 50, "short_description": ""},
+]
+
+
+def write(folder: Path) -> str:
+    file = folder / "rows.json"
+    lines = [*(json.dumps(row) for row in ROWS), "no row at all"]
+    file.write_text("\n".join(lines), "utf-8")
+    return str(file)
+
+
+def test_only_rows_that_a_run_accepts_are_counted(tmp_path: Path, checkpoint: Path):
+    lengths = read_lengths(write(tmp_path), TAXONOMY, str(checkpoint), max_length=24)
+    tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
+    texts = ["Home team wins At last, they say.", "No news today"]
+    expected = [len(tokenizer.encode(text).ids) for text in texts]
+    assert lengths.tolist() == [*expected, 24]
+
+
+def test_data_without_rows_are_refused(tmp_path: Path, checkpoint: Path):
+    with pytest.raises(SettingsError, match="no file matches"):
+        read_lengths(f"{tmp_path}/*.json", TAXONOMY, str(checkpoint), max_length=24)
+    (tmp_path / "empty.json").write_text("{}\n", "utf-8")
+    with pytest.raises(SettingsError, match="no row"):
+        read_lengths(f"{tmp_path}/*.json", TAXONOMY, str(checkpoint), max_length=24)
+
+
+def test_splits_share_out_all_rows():
+    lengths = np.arange(3, 1_003)
+    train, evaluated = split_lengths(lengths, eval_fraction=0.1, seed=1)
+    assert sorted([*train, *evaluated]) == lengths.tolist()
+    assert 60 < len(evaluated) < 140
+
+
+def test_rows_have_the_lengths():
+    assert rows_of_lengths(np.array([3, 5, 2])).lengths.tolist() == [3, 5, 2]
