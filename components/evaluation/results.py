@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import tensorflow_model_analysis as tfma
@@ -21,6 +22,9 @@ from components.evaluation.verdict import (
 )
 from components.preprocessing import features
 
+# Metric values, floats or arrays, by slice and metric name.
+_Slices = Mapping[str, Mapping[str, Any]]
+
 
 def read_results(evaluation_uri: str, comparison: Comparison) -> Verdict:
     """Reads what TFMA measured and decided.
@@ -31,7 +35,8 @@ def read_results(evaluation_uri: str, comparison: Comparison) -> Verdict:
     """
     validation = tfma.load_validation_result(evaluation_uri)
     config = tfma.load_eval_result(evaluation_uri).config
-    candidate, baseline = {}, None
+    candidate: _Slices = {}
+    baseline: _Slices | None = None
     for spec in config.model_specs:
         # TFMA drops the names where there is only one model.
         slices = _read_slices(tfma.load_eval_result(evaluation_uri, model_name=spec.name))
@@ -53,8 +58,8 @@ def read_results(evaluation_uri: str, comparison: Comparison) -> Verdict:
     )
 
 
-def _read_slices(result: tfma.EvalResult) -> dict[str, dict[str, float | np.ndarray]]:
-    """Metric values by slice and metric name; TFMA's own differences to the baseline left out."""
+def _read_slices(result: tfma.EvalResult) -> _Slices:
+    """The values, without TFMA's own differences to the baseline."""
     slices = {}
     for slice_key, outputs in result.slicing_metrics:
         values = {
@@ -66,7 +71,7 @@ def _read_slices(result: tfma.EvalResult) -> dict[str, dict[str, float | np.ndar
     return slices
 
 
-def _value(value: Mapping[str, object]) -> float | np.ndarray:
+def _value(value: Mapping[str, Any]) -> float | np.ndarray:
     array = value.get("arrayValue")
     if array is None:
         return float(value.get("doubleValue", math.nan))
@@ -74,11 +79,11 @@ def _value(value: Mapping[str, object]) -> float | np.ndarray:
     return numbers.reshape(array["shape"])
 
 
-def _slice_of(slice_key: object) -> str:
+def _slice_of(slice_key: Any) -> str:
     return next((key.bytes_value.decode() for key in slice_key.single_slice_keys), OVERALL)
 
 
-def _measurements(slices: Mapping[str, Mapping[str, float | np.ndarray]]) -> Measurements:
+def _measurements(slices: _Slices) -> Measurements:
     numbers = {
         name: {metric: value for metric, value in values.items() if isinstance(value, float)}
         for name, values in slices.items()
@@ -105,8 +110,8 @@ def _measurements(slices: Mapping[str, Mapping[str, float | np.ndarray]]) -> Mea
 
 def _apply_rules(
     config: tfma.EvalConfig,
-    candidate: Mapping[str, Mapping[str, float | np.ndarray]],
-    baseline: Mapping[str, Mapping[str, float | np.ndarray]],
+    candidate: _Slices,
+    baseline: _Slices,
     failures: set[tuple[str, str]],
 ) -> Iterator[RuleResult]:
     (spec,) = config.metrics_specs

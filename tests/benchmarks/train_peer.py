@@ -1,4 +1,4 @@
-"""PyTorch's side of `train_throughput.py`; usage: train_peer.py ROWS CHECKPOINT BATCH_SIZE ROUNDS."""
+"""PyTorch's side of `train_throughput.py`: train_peer.py ROWS CHECKPOINT BATCH_SIZE ROUNDS."""
 
 from __future__ import annotations
 

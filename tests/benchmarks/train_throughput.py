@@ -7,8 +7,8 @@ clipped at 1, in processes of their own that take turns:
 
 - this project's `Trainer`;
 - Keras `fit`, the tutorial's way: every row padded to the longest of the file;
-- `transformers.Trainer` in PyTorch, with dynamic padding and `group_by_length`, in an environment of
-  its own (see `peer_environment.py`).
+- `transformers.Trainer` in PyTorch, with dynamic padding and `group_by_length`, in an environment
+  of its own (see `peer_environment.py`).
 
 A round is one pass over a sample of the rows. A pass before the first round warms up, and gives the
 seconds from tokenised rows in memory to the end of the first step: loading the model, tracing,
@@ -68,7 +68,8 @@ def main(arguments: Sequence[str]) -> None:
             f"{side.ready['first_step']:>16.1f}{side.rounds[0]['padded_per_real']:>14.3f}"
         )
     print(
-        f"\nall rows of the file in this Trainer's batches: {sides[0].ready['plan']:.3f} padded/real"
+        "\nall rows of the file in this Trainer's batches: "
+        f"{sides[0].ready['plan']:.3f} padded/real"
     )
 
 
