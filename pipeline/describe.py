@@ -9,6 +9,8 @@ from components.classifier.history import read_history
 from components.evaluation.verdict import Verdict, read_verdict
 from components.json_example_gen.executor import read_row_counts
 from components.json_example_gen.row_counts import RowCounts
+from components.serving_check.findings import LATENCY_P50
+from pipeline.explanation import read_serving_check
 from pipeline.run_records import ArtifactRecord, StepRecord
 
 MAIN_METRICS = {
@@ -73,6 +75,16 @@ def _describe_blessing(evaluation: ArtifactRecord) -> str:
     return f"{outcome}; {format_metrics(verdict)}"
 
 
+def _describe_serving(blessing: ArtifactRecord) -> str:
+    findings = read_serving_check(blessing)
+    failed = next((finding for finding in findings if not finding.passed), None)
+    if failed:
+        return f"NOT blessed, {failed}"
+    medians = [f.value for f in findings if f.name == LATENCY_P50 and f.value]
+    latency = f"; a request takes {medians[0]:.1f} ms" if medians else ""
+    return f"blessed: all {len(findings)} checks hold{latency}"
+
+
 def _describe_push(pushed: ArtifactRecord) -> str:
     if not pushed.properties.get("pushed"):
         return "nothing pushed"
@@ -94,6 +106,8 @@ _DESCRIPTIONS = {
     "Trainer": ("model_run", _describe_training),
     "LatestBlessedModel": ("model", lambda a: f"baseline is model {a.id}"),
     "Evaluator": ("evaluation", _describe_blessing),
+    "ServingCheck": ("blessing", _describe_serving),
+    "InfraValidator": ("blessing", _describe_serving),
     "Pusher": ("pushed_model", _describe_push),
 }
 _NOTHING = {"LatestBlessedModel": "no blessed model yet, so no baseline"}

@@ -5,40 +5,19 @@ from __future__ import annotations
 import json
 import math
 import sys
-from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from components.errors import SettingsError
-from components.evaluation.verdict import RuleResult, Verdict, read_verdict
-from components.serving_check.findings import Finding, read_findings
+from components.evaluation.verdict import RuleResult
+from components.serving_check.findings import Finding
+from pipeline.explanation import Explanation, read_explanation
 from pipeline.layout import OutputLayout, find_output
-from pipeline.run_records import RunRecord, RunRecords
+from pipeline.run_records import RunRecords
 
 SERVING = "serving"
 _PLAIN_WIDTH = 160
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Why a run's model was, or was not, cleared for deployment.
-
-    Attributes:
-        run_id: of the run.
-        verdict: the gate's.
-        findings: the serving check's; empty where it was switched off.
-    """
-
-    run_id: str
-    verdict: Verdict
-    findings: list[Finding]
-
-    @property
-    def blessed(self) -> bool:
-        """Whether the gate and the serving check both let the model pass."""
-        return self.verdict.blessed and all(finding.passed for finding in self.findings)
 
 
 def explain(output: str | None, run_id: str | None, as_json: bool) -> bool:
@@ -64,24 +43,6 @@ def explain(output: str | None, run_id: str | None, as_json: bool) -> bool:
         console = Console(width=None if sys.stdout.isatty() else _PLAIN_WIDTH, highlight=False)
         _print(explanation, console)
     return explanation.blessed
-
-
-def read_explanation(run: RunRecord) -> Explanation:
-    """Reads what a finished run measured and decided.
-
-    Raises:
-        SettingsError: the run ended before the gate.
-    """
-    evaluation = run.output("Evaluator", "evaluation")
-    step = run.steps.get("Evaluator")
-    if evaluation is None or step is None or step.state not in ("done", "cached"):
-        raise SettingsError(f"run {run.name} ended before the gate, so there is no verdict")
-    infrastructure = run.output("ServingCheck", "blessing")
-    return Explanation(
-        run_id=run.name,
-        verdict=read_verdict(evaluation.uri),
-        findings=read_findings(infrastructure.uri) if infrastructure else [],
-    )
 
 
 def to_json(explanation: Explanation) -> dict[str, Any]:
@@ -138,11 +99,7 @@ def _print(explanation: Explanation, console: Console) -> None:
     baseline = comparison.baseline or f"none: {comparison.reason}"
     console.print(f"baseline   {baseline}", soft_wrap=True)
     console.print(f"rows       {comparison.examples}", soft_wrap=True)
-    failures = [
-        *(str(rule) for rule in verdict.rules if not rule.passed),
-        *(str(finding) for finding in explanation.findings if not finding.passed),
-    ]
-    for failure in failures:
+    for failure in explanation.failures:
         console.print(f"failed     {failure}", soft_wrap=True, markup=False)
     console.print()
     console.print(_rules_table(verdict.rules))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tfx.components import (
     BulkInferrer,
     ExampleValidator,
+    InfraValidator,
     Pusher,
     StatisticsGen,
     Trainer,
@@ -19,7 +20,7 @@ from tfx.dsl.input_resolution.strategies.latest_blessed_model_strategy import (
 from tfx.orchestration import metadata
 from tfx.orchestration.pipeline import Pipeline
 from tfx.proto import bulk_inferrer_pb2, pusher_pb2, trainer_pb2
-from tfx.types import Channel
+from tfx.types import BaseChannel, Channel
 from tfx.types.standard_artifacts import Model, ModelBlessing
 
 from components.classifier.serving import EXAMPLES_SIGNATURE, SCORES_OUTPUT
@@ -27,6 +28,8 @@ from components.evaluation.evaluator import GateEvaluator
 from components.evaluation.gate import make_eval_config
 from components.json_example_gen.component import json_example_gen
 from components.preprocessing.taxonomy import load_taxonomy
+from components.serving_check.component import ServingCheck
+from components.serving_check.infra_validator import infra_validator
 from pipeline.fingerprint import code_fingerprint
 from pipeline.layout import OutputLayout
 from pipeline.settings import Settings
@@ -45,7 +48,8 @@ def create_pipeline(settings: Settings) -> Pipeline:
 
     Returns:
         ExampleGen -> StatisticsGen -> ImportSchemaGen -> ExampleValidator -> Transform ->
-        Resolver -> Trainer -> Evaluator -> Pusher, and BulkInferrer where a batch is set.
+        Resolver -> Trainer -> Evaluator, ServingCheck -> Pusher, and BulkInferrer where a batch
+        is set.
     """
     assert settings.data.files, "resolve_inputs sets it"
     layout = OutputLayout(settings.output)
@@ -105,9 +109,11 @@ def create_pipeline(settings: Settings) -> Pipeline:
         baseline_model=blessed.outputs["model"],
         eval_config=make_eval_config(settings.gate, len(taxonomy.class_names)),
     ).with_id("Evaluator")
+    serving_check = _check_serving(settings, trainer, examples)
     pusher = Pusher(
         model=trainer.outputs["model"],
         model_blessing=evaluator.outputs["blessing"],
+        infra_blessing=serving_check.outputs["blessing"],
         push_destination=pusher_pb2.PushDestination(
             filesystem=pusher_pb2.PushDestination.Filesystem(base_directory=layout.serving)
         ),
@@ -119,6 +125,7 @@ def create_pipeline(settings: Settings) -> Pipeline:
             transform: PREPROCESSING_FN.rpartition(".")[0],
             trainer: RUN_FN.rpartition(".")[0],
             evaluator: "components.evaluation.evaluator",
+            serving_check: "components.serving_check.executor",
         }
     )
     return Pipeline(
@@ -133,6 +140,7 @@ def create_pipeline(settings: Settings) -> Pipeline:
             blessed,
             trainer,
             evaluator,
+            serving_check,
             pusher,
             *batch_steps,
         ],
@@ -140,6 +148,16 @@ def create_pipeline(settings: Settings) -> Pipeline:
         metadata_connection_config=metadata.sqlite_metadata_connection_config(layout.metadata),
         beam_pipeline_args=list(settings.beam_args),
     )
+
+
+def _check_serving(
+    settings: Settings, trainer: Trainer, examples: BaseChannel
+) -> ServingCheck | InfraValidator:
+    """Asks the export as clients will, with or without Docker."""
+    model, check = trainer.outputs["model"], settings.serving_check
+    if check.infra_validator:
+        return infra_validator(model, examples, check)
+    return ServingCheck(model, examples, settings.text.max_length, check)
 
 
 def _predict_batch(

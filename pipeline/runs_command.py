@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from components.evaluation.verdict import read_verdict
+from pipeline.explanation import read_explanation
 from pipeline.layout import OutputLayout, find_output
 from pipeline.run_records import RunRecord, RunRecords
 
@@ -40,10 +41,9 @@ def _seconds(run: RunRecord) -> float:
 def _result(run: RunRecord) -> str:
     if run.failed_component:
         return f"failed in {run.failed_component}"
-    blessing = run.output("Evaluator", "blessing")
-    if blessing is None:
+    if run.output("Pusher", "pushed_model") is None:
         return "not finished"
-    return "blessed" if blessing.properties.get("blessed") else "not blessed"
+    return "blessed" if read_explanation(run).blessed else "not blessed"
 
 
 def _figures(run: RunRecord) -> list[str]:

@@ -10,6 +10,7 @@ from pydantic import Field
 from components.classifier.recipe import Recipe
 from components.evaluation.policy import GatePolicy
 from components.section import Section
+from components.serving_check.settings import ServingCheckSettings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -87,6 +88,7 @@ class Settings(Section):
     text: TextSettings = TextSettings()
     trainer: Recipe = Recipe()
     gate: GatePolicy = GatePolicy()
+    serving_check: ServingCheckSettings = ServingCheckSettings()
     batch: BatchSettings = BatchSettings()
     demo: DemoSettings | None = None
     vertex: VertexSettings | None = None

@@ -6,10 +6,10 @@ import os
 import sys
 from dataclasses import dataclass
 
-from components.evaluation.verdict import Verdict, read_verdict
 from components.json_example_gen.executor import read_row_counts
 from components.json_example_gen.row_counts import RowCounts
 from pipeline.describe import format_counts, format_metrics
+from pipeline.explanation import Explanation, read_explanation
 from pipeline.layout import OutputLayout, shown
 from pipeline.run_records import RunRecord
 
@@ -19,36 +19,36 @@ class RunSummary:
     """What a finished run came to."""
 
     counts: RowCounts
-    verdict: Verdict
+    explanation: Explanation
     pushed_version: str | None
 
     @property
     def deployed(self) -> bool:
         """Whether the model was blessed and pushed."""
-        return self.verdict.blessed and self.pushed_version is not None
+        return self.explanation.blessed and self.pushed_version is not None
 
 
 def summarise(run: RunRecord) -> RunSummary:
     """Reads the summary of a finished run from its artifacts."""
     examples = run.output("JsonExampleGen", "examples")
-    evaluation = run.output("Evaluator", "evaluation")
     pushed = run.output("Pusher", "pushed_model")
-    assert examples and evaluation, "a finished run has examples and an evaluation"
+    assert examples, "a finished run has examples"
     return RunSummary(
         counts=read_row_counts(examples.uri),
-        verdict=read_verdict(evaluation.uri),
+        explanation=read_explanation(run),
         pushed_version=pushed.properties.get("pushed_version") if pushed else None,
     )
 
 
 def format_summary(summary: RunSummary, output: str, log: str) -> str:
     """The lines that end a run."""
-    verdict = summary.verdict
+    explanation = summary.explanation
     serving = shown(OutputLayout(output).serving)
+    verdict = "blessed" if explanation.blessed else "NOT blessed"
     lines = [
         f"rows      {format_counts(summary.counts)}",
-        f"metrics   {format_metrics(verdict)}",
-        f"verdict   {'blessed' if verdict.blessed else 'NOT blessed'}: {verdict.reason}",
+        f"metrics   {format_metrics(explanation.verdict)}",
+        f"verdict   {verdict}: {explanation.reason}",
     ]
     if summary.deployed:
         lines += [

@@ -43,7 +43,7 @@ def load_classifier(
         has_other_head = _is_classifier(config) and config.id2label != names
         config.id2label = names
         config.label2id = {name: index for index, name in names.items()}
-        with _keras_policy(policy):
+        with keras_policy(policy):
             model = TFAutoModelForSequenceClassification.from_pretrained(
                 folder, config=config, ignore_mismatched_sizes=True
             )
@@ -60,7 +60,7 @@ def copy_to_host(model: TFPreTrainedModel) -> TFPreTrainedModel:
 
     What is exported runs on CPUs, where bfloat16 is emulated, and must not refer to a TPU.
     """
-    with tf.device("/job:localhost/device:CPU:0"), _keras_policy("float32"):
+    with tf.device("/job:localhost/device:CPU:0"), keras_policy("float32"):
         copy = type(model)(model.config)
         copy.build_in_name_scope()
     copy.set_weights([variable.numpy() for variable in model.variables])
@@ -68,7 +68,7 @@ def copy_to_host(model: TFPreTrainedModel) -> TFPreTrainedModel:
 
 
 @contextmanager
-def _keras_policy(name: str) -> Iterator[None]:
+def keras_policy(name: str) -> Iterator[None]:
     """Layers made within compute as the policy says."""
     before = tf.keras.mixed_precision.global_policy()
     tf.keras.mixed_precision.set_global_policy(name)

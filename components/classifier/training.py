@@ -81,11 +81,11 @@ class Trainer:
         eval_rows: TokenisedRows,
     ):
         parts = strategy.num_replicas_in_sync * recipe.accumulation_steps
-        self._batch_size = -(-recipe.batch_size // parts) * parts
+        self.batch_size = -(-recipe.batch_size // parts) * parts
         self._model, self._strategy, self._recipe = model, strategy, recipe
         self._train_rows, self._eval_rows = train_rows, eval_rows
         self.bucket_lengths = self._choose_bucket_lengths()
-        self._steps = [len(self._plan_epoch(epoch)) for epoch in range(recipe.epochs)]
+        self._steps = [len(self.plan_epoch(epoch)) for epoch in range(recipe.epochs)]
         self._compute_logits = pick_forward(model)
         self._objective = Objective(recipe, train_rows.labels, model.config.num_labels)
         with strategy.scope():
@@ -98,7 +98,7 @@ class Trainer:
             self._differentiate = tf.function(
                 self._compute_gradients, autograph=False, jit_compile=True
             )
-        self._train_step = self._compile(self._train_on_replica, signature)
+        self._train_step = self._compile(self.train_on_replica, signature)
         self._eval_step = self._compile(self._evaluate_on_replica, signature)
         self.state = TrainingState()
 
@@ -134,14 +134,14 @@ class Trainer:
     def evaluate(self) -> SplitMetrics:
         """Metrics over all rows of the eval split."""
         sums = tf.zeros([4])
-        plan = plan_epoch(self._eval_rows.lengths, self.bucket_lengths, self._batch_size)
+        plan = plan_epoch(self._eval_rows.lengths, self.bucket_lengths, self.batch_size)
         for batch in self._distribute(self._eval_rows, plan):
             sums += self._eval_step(batch)
         return SplitMetrics.from_sums(sums)
 
     def _train_epoch(self, checkpoints: Checkpoints | None) -> SplitMetrics:
         state = self.state
-        plan = self._plan_epoch(state.epoch)
+        plan = self.plan_epoch(state.epoch)
         steps_after = sum(self._steps[state.epoch + 1 :])
         reporter = _Reporter(self._recipe.epochs, state.epoch, plan, steps_after, state.step)
         sums = tf.constant(state.sums)
@@ -178,23 +178,22 @@ class Trainer:
         longest = int(lengths.max())
         return sorted(wanted) if max(wanted) >= longest else [*sorted(wanted), longest]
 
-    def _plan_epoch(self, number: int) -> list[PlannedBatch]:
+    def plan_epoch(self, number: int) -> list[PlannedBatch]:
+        """The batches of an epoch, in the order that the recipe's seed gives."""
         generator = np.random.default_rng([self._recipe.seed, number])
-        return plan_epoch(
-            self._train_rows.lengths, self.bucket_lengths, self._batch_size, generator
-        )
+        return plan_epoch(self._train_rows.lengths, self.bucket_lengths, self.batch_size, generator)
 
     def _distribute(
         self, rows: TokenisedRows, plan: Sequence[PlannedBatch]
     ) -> tf.distribute.DistributedDataset:
-        dataset = make_dataset(rows, plan, self._batch_size, self._model.config.pad_token_id)
+        dataset = make_dataset(rows, plan, self.batch_size, self._model.config.pad_token_id)
         return self._strategy.experimental_distribute_dataset(dataset)
 
     def _step_signature(self) -> list[Any] | None:
         """One trace for all lengths; on a TPU none, for it wants a trace for each static shape."""
         if isinstance(self._strategy, tf.distribute.TPUStrategy):
             return None
-        return [self._distribute(self._train_rows, self._plan_epoch(0)[:1]).element_spec]
+        return [self._distribute(self._train_rows, self.plan_epoch(0)[:1]).element_spec]
 
     def _compile(
         self, replica_step: Callable[..., tf.Tensor], signature: list[Any] | None
@@ -208,9 +207,10 @@ class Trainer:
 
         return step
 
-    def _train_on_replica(
+    def train_on_replica(
         self, token_ids: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor
     ) -> tf.Tensor:
+        """One update; returns float32 [4], sums of loss, top-1 hits, top-3 hits and rows."""
         replica = tf.distribute.get_replica_context()
         rows = replica.all_reduce(tf.distribute.ReduceOp.SUM, tf.reduce_sum(weights))
         variables = self._model.trainable_variables

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from components.serving_check import answer_checks, process_checks, reference_checks
 from components.serving_check.evidence import Evidence, NotAvailableError
-from components.serving_check.findings import Finding
+from components.serving_check.findings import LATENCY_P50, Finding
 from components.serving_check.outcome import Outcome
 
 CHECKS: Mapping[str, Callable[[Evidence], Outcome]] = {
@@ -28,7 +28,7 @@ CHECKS: Mapping[str, Callable[[Evidence], Outcome]] = {
     "scores": reference_checks.scores,
     "classes": reference_checks.classes,
     "load_seconds": process_checks.load_seconds,
-    "latency_p50_ms": process_checks.latency_p50,
+    LATENCY_P50: process_checks.latency_p50,
     "latency_p99_ms": process_checks.latency_p99,
 }
 

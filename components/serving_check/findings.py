@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 FINDINGS_FILE = "findings.json"
+LATENCY_P50 = "latency_p50_ms"
+"""Name of the finding whose value is the median time of a single request."""
 
 
 @dataclass(frozen=True)

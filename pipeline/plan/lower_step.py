@@ -10,7 +10,7 @@ import tensorflow as tf
 from transformers import PretrainedConfig, TFAutoModelForSequenceClassification, TFPreTrainedModel
 
 from components.classifier.batches import TokenisedRows
-from components.classifier.model import _keras_policy, dropout_generators
+from components.classifier.model import dropout_generators, keras_policy
 from components.classifier.recipe import Recipe
 from components.classifier.training import Trainer
 from components.errors import CheckpointError
@@ -51,7 +51,7 @@ class LoweredTraining:
         model = _build_model(config, tpu_policy(recipe))
         self.parameters = model.count_params()
         self._trainer = Trainer(model, strategy, recipe, train_rows, eval_rows)
-        self.rows_a_replica = self._trainer._batch_size // replicas
+        self.rows_a_replica = self._trainer.batch_size // replicas
         batch = self.rows_a_replica
 
         # One trace for all lengths: it takes as long as the lowering.
@@ -65,14 +65,14 @@ class LoweredTraining:
             ],
         )
         def step(token_ids: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
-            return strategy.run(self._trainer._train_on_replica, args=(token_ids, labels, weights))
+            return strategy.run(self._trainer.train_on_replica, args=(token_ids, labels, weights))
 
         self._step = step
 
     @property
     def steps_an_epoch(self) -> Mapping[int, int]:
         """Number of batches of each bucket length in the first epoch, shortest first."""
-        counts = Counter(batch.length for batch in self._trainer._plan_epoch(0))
+        counts = Counter(batch.length for batch in self._trainer.plan_epoch(0))
         return {length: counts[length] for length in self._trainer.bucket_lengths}
 
     def lower(self, length: int) -> bytes:
@@ -107,7 +107,7 @@ def _build_model(config: PretrainedConfig, policy: str) -> TFPreTrainedModel:
     """The classifier as `load_classifier` makes it, but with random weights."""
     tf.keras.backend.experimental.enable_tf_random_generator()
     try:
-        with _keras_policy(policy):
+        with keras_policy(policy):
             model = TFAutoModelForSequenceClassification.from_config(config)
             model.build_in_name_scope()
     except (ValueError, KeyError) as error:

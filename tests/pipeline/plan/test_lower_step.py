@@ -102,6 +102,6 @@ def test_an_operation_without_a_kernel_is_named(monkeypatch: pytest.MonkeyPatch)
     def count_uniques(self: Trainer, ids: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor):
         return tf.strings.length(tf.strings.as_string(weights))
 
-    monkeypatch.setattr(Trainer, "_train_on_replica", count_uniques)
-    with pytest.raises(UnsupportedOperationError, match="AsString, StringLength"):
+    monkeypatch.setattr(Trainer, "train_on_replica", count_uniques)
+    with pytest.raises(UnsupportedOperationError, match="^AsString"):
         make_training(RECIPE).lower(8)

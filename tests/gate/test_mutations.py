@@ -1,0 +1,168 @@
+"""A good model, broken in a dozen ways: each has to be stopped, and for the right reason.
+
+What changes the export alone is for the serving check, which compares it with its checkpoint; what
+makes a worse model of export and checkpoint alike is for the gate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from components.classifier.serving import ServedClassifier
+from components.evaluation import metric_names as names
+from components.evaluation.verdict import Verdict
+from pipeline.explanation import Explanation
+from tests.gate import broken_models as broken
+from tests.gate.conftest import ROWS, GoodModel
+
+pytestmark = pytest.mark.end_to_end
+
+Mutation = Callable[[GoodModel], ServedClassifier]
+
+
+def failed_rules(verdict: Verdict) -> dict[tuple[str, str], str]:
+    return {(rule.metric, rule.slice): str(rule) for rule in verdict.rules if not rule.passed}
+
+
+def test_the_good_model_passes_and_has_something_to_lose(good_model: GoodModel, tmp_path: Path):
+    verdict = good_model.pass_gate(good_model.uri, None, tmp_path)
+    findings = good_model.check_serving(good_model.uri)
+    explanation = Explanation("run", verdict, findings)
+    assert explanation.blessed, explanation.failures
+    assert {finding.name for finding in findings} >= {"token_ids", "scores", "latency_p99_ms"}
+    assert verdict.candidate.overall["top_1"] > 0.7
+
+
+def test_an_equal_model_passes_against_the_good_one(good_model: GoodModel, tmp_path: Path):
+    same = ServedClassifier(*vars(good_model.parts).values())
+    candidate = good_model.write_candidate(same, tmp_path / "candidate")
+    verdict = good_model.pass_gate(candidate, good_model.uri, tmp_path)
+    assert verdict.blessed, verdict.reason
+    assert verdict.candidate.overall["top_1_change"] == 0
+
+
+def lower_cased(model: GoodModel) -> ServedClassifier:
+    return broken.lower_cased(model.parts)
+
+
+def description_dropped(model: GoodModel) -> ServedClassifier:
+    return broken.description_dropped(model.parts)
+
+
+def cut_at_8_tokens(model: GoodModel) -> ServedClassifier:
+    return broken.cut_at_8_tokens(model.parts)
+
+
+def other_vocabulary(model: GoodModel) -> ServedClassifier:
+    length = model.settings.text.max_length
+    return broken.other_vocabulary(model.parts, model.other_tokenizer, length)
+
+
+def class_names_shuffled(model: GoodModel) -> ServedClassifier:
+    return broken.class_names_shuffled(model.parts)
+
+
+def scores_shuffled(model: GoodModel) -> ServedClassifier:
+    return broken.scores_shuffled(model.parts)
+
+
+def with_nan(model: GoodModel) -> ServedClassifier:
+    return broken.with_nan(model.parts)
+
+
+def sums_above_1(model: GoodModel) -> ServedClassifier:
+    return broken.sums_above_1(model.parts)
+
+
+def fewer_classes(model: GoodModel) -> ServedClassifier:
+    return broken.fewer_classes(model.parts)
+
+
+@pytest.mark.parametrize(
+    ("mutation", "finding", "reason"),
+    [
+        (lower_cased, "token_ids", "the export reads the text in lower case"),
+        (description_dropped, "token_ids", "the export reads the headline alone"),
+        (cut_at_8_tokens, "token_ids", "the export cuts texts at 8 tokens"),
+        (other_vocabulary, "token_ids", "the export has another tokenizer's vocabulary"),
+        (class_names_shuffled, "class_names", "the same names in another order"),
+        (scores_shuffled, "scores", "the same probabilities stand under other classes"),
+        (with_nan, "finite", "nan in scores"),
+        (sums_above_1, "probabilities", "a sum of"),
+        (fewer_classes, "class_names", "expected 28 classes; seen 27 classes"),
+    ],
+)
+def test_the_serving_check_names_what_the_export_does_otherwise(
+    good_model: GoodModel, tmp_path: Path, mutation: Mutation, finding: str, reason: str
+):
+    candidate = good_model.write_candidate(mutation(good_model), tmp_path / "candidate")
+    failures = {f.name: str(f) for f in good_model.check_serving(candidate) if not f.passed}
+    assert reason in failures[finding], failures
+
+
+def layer_zeroed(model: GoodModel) -> ServedClassifier:
+    return broken.layer_zeroed(model.parts)
+
+
+def head_untrained(model: GoodModel) -> ServedClassifier:
+    return broken.head_untrained(model.parts)
+
+
+@pytest.mark.parametrize(
+    ("mutation", "rule"),
+    [
+        (layer_zeroed, (names.TOP_1_CHANGE_POSSIBLE, "overall")),
+        (head_untrained, (names.TOP_1, "overall")),
+        (scores_shuffled, (names.TOP_1, "overall")),
+        (with_nan, (names.INVALID_SCORES, "overall")),
+        (sums_above_1, (names.INVALID_SCORES, "overall")),
+    ],
+)
+def test_the_gate_stops_a_model_that_is_worse_throughout(
+    good_model: GoodModel, tmp_path: Path, mutation: Mutation, rule: tuple[str, str]
+):
+    candidate = good_model.write_candidate(mutation(good_model), tmp_path / "candidate")
+    verdict = good_model.pass_gate(candidate, good_model.uri, tmp_path)
+    assert not verdict.blessed
+    assert rule in failed_rules(verdict)
+
+
+def test_the_gate_names_the_class_that_is_never_predicted(good_model: GoodModel, tmp_path: Path):
+    name = "TRAVEL"
+    number = good_model.taxonomy.class_names.index(name)
+    mutant = broken.never_predicted(good_model.parts, number)
+    candidate = good_model.write_candidate(mutant, tmp_path / "candidate")
+    verdict = good_model.pass_gate(candidate, good_model.uri, tmp_path)
+    failures = failed_rules(verdict)
+    assert (names.CLASS_TOP_1_CHANGE_POSSIBLE, name) in failures
+    assert {slice_ for _, slice_ in failures} <= {name, "overall"}
+    assert verdict.candidate.by_class[name]["top_1"] == 0
+
+
+def test_a_stale_model_with_fewer_classes_is_not_compared_and_not_blessed(
+    good_model: GoodModel, tmp_path: Path
+):
+    candidate = good_model.write_candidate(fewer_classes(good_model), tmp_path / "candidate")
+    verdict = good_model.pass_gate(candidate, good_model.uri, tmp_path)
+    assert verdict.comparison.baseline is None
+    assert not verdict.blessed
+    assert (names.UNLABELLED, "overall") in failed_rules(verdict), verdict.reason
+
+
+def test_a_drop_of_two_to_three_points_on_2000_rows_is_seen(good_model: GoodModel, tmp_path: Path):
+    good = good_model.top_1(ServedClassifier(*vars(good_model.parts).values()))
+    mutant, drop = None, 0.0
+    for share in (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4):
+        mutant = broken.weights_disturbed(good_model.parts, share)
+        drop = good - good_model.top_1(mutant)
+        if drop >= 0.02:
+            break
+    assert mutant is not None and 0.02 <= drop <= 0.035, f"no regression of that size: {drop}"
+    candidate = good_model.write_candidate(mutant, tmp_path / "candidate")
+    verdict = good_model.pass_gate(candidate, good_model.uri, tmp_path)
+    assert verdict.candidate.overall["example_count"] == ROWS
+    assert verdict.candidate.overall["top_1_change"] == pytest.approx(-drop, abs=1e-3)
+    assert (names.TOP_1_CHANGE_POSSIBLE, "overall") in failed_rules(verdict)
