@@ -55,6 +55,7 @@ def to_json(explanation: Explanation) -> dict[str, Any]:
         "baseline": comparison.baseline,
         "no_baseline_because": comparison.reason or None,
         "examples": comparison.examples,
+        "classes_too_small_to_judge": explanation.verdict.too_small,
         "rules": [
             *(_rule_to_json(rule) for rule in explanation.verdict.rules),
             *(_finding_to_json(finding) for finding in explanation.findings),
@@ -99,6 +100,9 @@ def _print(explanation: Explanation, console: Console) -> None:
     baseline = comparison.baseline or f"none: {comparison.reason}"
     console.print(f"baseline   {baseline}", soft_wrap=True)
     console.print(f"rows       {comparison.examples}", soft_wrap=True)
+    if verdict.too_small:
+        small = ", ".join(f"{name} ({rows})" for name, rows in verdict.too_small.items())
+        console.print(f"too small  for rules on classes: {small}", soft_wrap=True, markup=False)
     for failure in explanation.failures:
         console.print(f"failed     {failure}", soft_wrap=True, markup=False)
     console.print()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -55,6 +56,7 @@ def read_results(evaluation_uri: str, comparison: Comparison) -> Verdict:
         candidate=_measurements(candidate),
         baseline=None if baseline is None else _measurements(baseline),
         comparison=comparison,
+        too_small=_classes_too_small(config, candidate),
     )
 
 
@@ -108,6 +110,18 @@ def _measurements(slices: _Slices) -> Measurements:
     )
 
 
+def _class_names(slices: _Slices) -> set[str]:
+    return set(slices) - {OVERALL, *features.SLICES.values()}
+
+
+def _classes_too_small(config: tfma.EvalConfig, candidate: _Slices) -> dict[str, int]:
+    """Rows of the classes that have too few of them for the rules on classes."""
+    (spec,) = config.metrics_specs
+    least = json.loads(spec.metrics[0].config)["min_class_rows"]
+    rows = {name: int(candidate[name][names.EXAMPLE_COUNT]) for name in _class_names(candidate)}
+    return {name: count for name, count in sorted(rows.items()) if count < least}
+
+
 def _apply_rules(
     config: tfma.EvalConfig,
     candidate: _Slices,
@@ -115,10 +129,11 @@ def _apply_rules(
     failures: set[tuple[str, str]],
 ) -> Iterator[RuleResult]:
     (spec,) = config.metrics_specs
+    too_small = _classes_too_small(config, candidate)
     for metric, thresholds in sorted(spec.per_slice_thresholds.items()):
         (threshold,) = thresholds.thresholds
         (rows,) = threshold.slicing_specs
-        classes = sorted(set(candidate) - {OVERALL, *features.SLICES.values()})
+        classes = sorted(_class_names(candidate) - set(too_small))
         bound = threshold.threshold.value_threshold
         is_least = bound.HasField("lower_bound")
         for name in classes if rows.feature_keys else [OVERALL]:

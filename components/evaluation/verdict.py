@@ -126,6 +126,7 @@ class Verdict:
         candidate: what was measured of the candidate.
         baseline: what was measured of the blessed model that it was compared with, or None.
         comparison: what was compared with what.
+        too_small: rows of the classes that have too few for the rules on classes, by name.
     """
 
     blessed: bool
@@ -133,6 +134,7 @@ class Verdict:
     candidate: Measurements
     baseline: Measurements | None
     comparison: Comparison
+    too_small: Mapping[str, int]
 
     @property
     def reason(self) -> str:
@@ -159,6 +161,7 @@ def read_verdict(evaluation_uri: str) -> Verdict:
         candidate=_to_measurements(values["candidate"]),
         baseline=None if baseline is None else _to_measurements(baseline),
         comparison=Comparison(**values["comparison"]),
+        too_small=values["too_small"],
     )
 
 

@@ -42,6 +42,7 @@ EXECUTED = {
     "Transform",
     "Trainer",
     "Evaluator",
+    "ServingCheck",
     "Pusher",
 }
 
@@ -105,7 +106,8 @@ def test_1_a_first_run_is_blessed_and_pushed(project: Project):
     assert result.returncode == 0, result.stdout + result.stderr
     assert executed(run) == EXECUTED
     assert "600 rows read, 600 accepted, 0 quarantined" in result.stdout
-    assert re.search(r"verdict   blessed: all \d+ rules of the gate hold", result.stdout)
+    verdict = r"verdict   blessed: all \d+ rules of the gate hold, and \d+ serving checks"
+    assert re.search(verdict, result.stdout)
     assert len(project.versions()) == 1
     assert {path.name for path in project.output.iterdir()} == {
         "artifacts",
@@ -161,7 +163,7 @@ def test_4_an_edit_reruns_what_depends_on_it_and_nothing_else(project: Project):
 
     project.append_comment("components/classifier/training.py")
     _, run = project.run()
-    assert executed(run) == {"Trainer", "Evaluator", "Pusher"}
+    assert executed(run) == {"Trainer", "Evaluator", "ServingCheck", "Pusher"}
 
     explanation = project.explain()
     assert explanation["baseline"] != explanation["candidate"]

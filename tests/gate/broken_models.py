@@ -1,13 +1,15 @@
 """Good models broken in the ways that a gate has to notice, each ready to be exported.
 
-Each function takes the parts of a good `ServedClassifier` and returns one that looks like it from
-outside; the parts stay as they are.
+Each function takes the parts of a good `ServedClassifier` and leaves them as they are. Those that
+spoil the export return a classifier that looks like the good one from outside, those that spoil
+the model other parts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 
 import tensorflow as tf
 import tensorflow_transform as tft
@@ -27,6 +29,10 @@ class Parts:
     model: TFPreTrainedModel
     transform: tft.TFTransformOutput
     sub_words: Sequence[str]
+
+    def classifier(self) -> ServedClassifier:
+        """What is exported."""
+        return ServedClassifier(self.model, self.transform, self.sub_words)
 
 
 class _Broken(ServedClassifier):
@@ -96,7 +102,7 @@ def other_vocabulary(parts: Parts, folder: str, max_length: int) -> ServedClassi
 
 def class_names_shuffled(parts: Parts) -> ServedClassifier:
     """Gives each class the name of the next one."""
-    broken = ServedClassifier(parts.model, parts.transform, parts.sub_words)
+    broken = parts.classifier()
     broken._class_names = [*broken._class_names[1:], broken._class_names[0]]
     return broken
 
@@ -127,32 +133,37 @@ def sums_above_1(parts: Parts) -> ServedClassifier:
 
 def fewer_classes(parts: Parts) -> ServedClassifier:
     """Does not know the last class, as a model from before it was added."""
-    broken = _Broken(parts, change_scores=lambda scores: _normalised(scores[:, :-1]))
-    # Made now, while it has as many classes as the model.
-    broken._score.get_concrete_function()
+    names = dict(list(parts.model.config.id2label.items())[:-1])
+    config = copy(parts.model.config)
+    config.id2label, config.label2id = names, {name: index for index, name in names.items()}
+    model = type(parts.model)(config)
+    model.build_in_name_scope()
+    for ours, whole in zip(model.variables, parts.model.variables, strict=True):
+        ours.assign(whole if ours.shape == whole.shape else whole[..., : len(names)])
+    broken = replace(parts, model=model).classifier()
     broken._class_names = broken._class_names[:-1]
     return broken
 
 
-def layer_zeroed(parts: Parts) -> ServedClassifier:
+def layer_zeroed(parts: Parts) -> Parts:
     """Has zeros where the last layer's wide part was."""
     model = copy_to_host(parts.model)
-    kernel = model.base_model.encoder.layer[-1].bert_output.dense.kernel
+    kernel = getattr(model, model.base_model_prefix).encoder.layer[-1].bert_output.dense.kernel
     kernel.assign(tf.zeros_like(kernel))
-    return ServedClassifier(model, parts.transform, parts.sub_words)
+    return replace(parts, model=model)
 
 
-def head_untrained(parts: Parts, seed: int = 0) -> ServedClassifier:
+def head_untrained(parts: Parts, seed: int = 0) -> Parts:
     """Has a classification head as it is before training."""
     model = copy_to_host(parts.model)
     generator = tf.random.Generator.from_seed(seed)
     for variable in model.classifier.trainable_variables:
         deviation = model.config.initializer_range if "kernel" in variable.name else 0.0
         variable.assign(generator.normal(variable.shape, stddev=deviation))
-    return ServedClassifier(model, parts.transform, parts.sub_words)
+    return replace(parts, model=model)
 
 
-def weights_disturbed(parts: Parts, share: float, seed: int = 0) -> ServedClassifier:
+def weights_disturbed(parts: Parts, share: float, seed: int = 0) -> Parts:
     """Has noise on every matrix, of `share` of its standard deviation: a bit worse throughout."""
     model = copy_to_host(parts.model)
     generator = tf.random.Generator.from_seed(seed)
@@ -160,7 +171,7 @@ def weights_disturbed(parts: Parts, share: float, seed: int = 0) -> ServedClassi
         if len(variable.shape) > 1:
             deviation = share * tf.math.reduce_std(variable)
             variable.assign_add(generator.normal(variable.shape, stddev=deviation))
-    return ServedClassifier(model, parts.transform, parts.sub_words)
+    return replace(parts, model=model)
 
 
 def _normalised(scores: tf.Tensor) -> tf.Tensor:

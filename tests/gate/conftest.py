@@ -67,17 +67,20 @@ class GoodModel:
     examples: Path
     other_tokenizer: str
 
-    def write_candidate(self, classifier: ServedClassifier, folder: Path) -> Path:
-        """A Model artifact with this export, and the checkpoint of the model inside."""
+    def write_candidate(self, mutant: ServedClassifier | Parts, folder: Path) -> Path:
+        """A Model artifact as the Trainer leaves it: a spoiled model has its own checkpoint."""
         shutil.copytree(self.uri / "checkpoint", folder / "checkpoint")
-        classifier._model.save_pretrained(folder / "checkpoint", safe_serialization=True)
-        classifier.export(str(folder / _EXPORT))
+        if isinstance(mutant, Parts):
+            mutant.model.save_pretrained(folder / "checkpoint", safe_serialization=True)
+            mutant = mutant.classifier()
+        mutant.export(str(folder / _EXPORT))
         return folder
 
-    def top_1(self, classifier: ServedClassifier) -> float:
-        """Share of the rows that a classifier gets right."""
+    def top_1(self, parts: Parts) -> float:
+        """Share of the rows that a model gets right."""
         texts = ([row[name] for row in self.rows] for name in ("headline", "short_description"))
-        answer = tf.function(classifier.classify_text, autograph=False)(*map(tf.constant, texts))
+        classify = tf.function(parts.classifier().classify_text, autograph=False)
+        answer = classify(*map(tf.constant, texts))
         class_of = self.taxonomy.class_of
         actual = np.array([class_of[row["category"]].encode() for row in self.rows])
         return float((answer["labels"][:, 0].numpy() == actual).mean())

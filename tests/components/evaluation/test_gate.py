@@ -203,7 +203,10 @@ def test_a_class_that_collapses_blocks_although_the_whole_is_good_enough(
     compared = judge(tmp_path / "compared", examples_file, drop, collapsed, make_scores(right=200))
     assert broken(compared) == [(names.CLASS_TOP_1_CHANGE_POSSIBLE, "CLASS 3")]
     few = floor.model_copy(update={"min_class_rows": 51})
-    assert judge(tmp_path / "few", examples_file, few, collapsed).blessed
+    unjudged = judge(tmp_path / "few", examples_file, few, collapsed)
+    assert unjudged.blessed
+    assert unjudged.too_small == {f"CLASS {label}": 50 for label in range(4)}
+    assert {rule.slice for rule in unjudged.rules} == {"overall"}
 
 
 @pytest.mark.parametrize("value", [float("nan"), 3.0])
