@@ -175,6 +175,50 @@ def plan(
     print_plan(plan_settings(profile, given, batch, length, precision), topology, share)
 
 
+@app.command(name="compile")
+def compile_(
+    profile: Profile = "vertex",
+    to: Annotated[Path, typer.Option("--to", "-o", help="File to write.")] = Path("pipeline.json"),
+    data: Annotated[str | None, typer.Option(help="gs:// file or glob (data.files).")] = None,
+    checkpoint: Annotated[
+        str | None, typer.Option(help="gs:// folder (checkpoint.source).")
+    ] = None,
+    runner: Annotated[
+        str | None, typer.Option(help="Of Beam: direct or dataflow (vertex.runner).")
+    ] = None,
+    set_: Overrides = None,
+) -> None:
+    """Compile the pipeline to the file that Vertex AI Pipelines executes."""
+    from pipeline.compile_command import compile_to
+
+    given = [*([f"vertex.runner={runner}"] if runner else []), *(set_ or [])]
+    compile_to(profile, _overrides(data, checkpoint, None, given), to)
+
+
+@app.command()
+def rehearse(
+    compiled: Annotated[Path, typer.Argument(help="File that `newscat compile` wrote.")],
+    data: Annotated[Path, typer.Option(help="JSON lines in place of the job's.")],
+    checkpoint: Annotated[Path, typer.Option(help="Folder in place of the job's checkpoint.")],
+    output: Annotated[Path, typer.Option(help="Folder for artifacts and logs.")] = Path(
+        "output/rehearsal"
+    ),
+    python: Annotated[
+        str | None, typer.Option(help="Python of the environment that stands in for the image.")
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the job's.")] = None,
+) -> None:
+    """Execute a compiled pipeline on this machine, task by task, as Vertex AI would.
+
+    Every task runs its container's own command, with the project installed from its distribution
+    and without this checkout. Exit codes are those of `run`.
+    """
+    from pipeline.rehearse_command import rehearse as rehearse_file
+
+    if not rehearse_file(compiled, data, checkpoint, output, python, epochs):
+        raise typer.Exit(EXIT_NOT_BLESSED)
+
+
 def _overrides(
     data: str | None, checkpoint: str | None, output: str | None, given: list[str] | None
 ) -> list[str]:

@@ -100,7 +100,7 @@ _DESCRIPTIONS = {
     "BatchExampleGen": ("examples", lambda a: format_counts(read_row_counts(a.uri))),
     "BulkInferrer": ("output_examples", _describe_batch),
     "StatisticsGen": ("statistics", lambda a: "statistics of train and eval"),
-    "ImportSchemaGen": ("schema", lambda a: "the reviewed schema"),
+    "ReviewedSchema": ("schema", lambda a: "the reviewed schema"),
     "ExampleValidator": ("anomalies", _describe_anomalies),
     "Transform": ("transformed_examples", lambda a: "token ids and labels"),
     "Trainer": ("model_run", _describe_training),

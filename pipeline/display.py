@@ -97,3 +97,8 @@ class _ProgressHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self._display.report(record.getMessage())
+
+
+def line_width(terminal: object) -> int | None:
+    """The terminal's own width; in a file or a pipe lines are not broken."""
+    return None if terminal.isatty() else 10_000  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ import pipeline.demo
 from components.checkpoint.resolve import resolve_checkpoint
 from components.errors import SettingsError
 from components.preprocessing.taxonomy import load_taxonomy
+from components.reviewed_schema.schema_file import read_schema
 from pipeline.demo.sample import write_sample
 from pipeline.demo.starter_checkpoint import build_starter_checkpoint, is_complete
 from pipeline.layout import OutputLayout
@@ -30,7 +31,7 @@ def resolve_inputs(settings: Settings) -> Settings:
     """
     output = _absolute(settings.output)
     load_taxonomy(settings.data.taxonomy, settings.data.optional_classes)
-    _check_readable("data.schema_file", str(settings.data.schema_file))
+    read_schema(settings.data.schema_file)
     files = settings.data.files or _sample(settings, output)
     files = _absolute(files)
     _check_data("data.files", files)

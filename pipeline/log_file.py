@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TextIO
+
+from pipeline.layout import OutputLayout
 
 
 @contextmanager
@@ -38,3 +41,9 @@ def output_to_file(path: str) -> Iterator[TextIO]:
             os.dup2(kept, descriptor)
             os.close(kept)
         os.close(log)
+
+
+def new_log_file(output: str) -> str:
+    """A path for the log of a command that writes below `output`."""
+    name = f"{datetime.datetime.now():%Y-%m-%dT%H-%M-%S}-{os.getpid()}.log"
+    return os.path.join(OutputLayout(output).logs, name)

@@ -6,20 +6,18 @@ from tfx.components import (
     BulkInferrer,
     ExampleValidator,
     InfraValidator,
-    Pusher,
     StatisticsGen,
     Trainer,
     Transform,
 )
-from tfx.components.schema_gen.import_schema_gen.component import ImportSchemaGen
+from tfx.components.example_gen.component import FileBasedExampleGen
 from tfx.dsl.components.base.base_component import BaseComponent
 from tfx.dsl.components.common.resolver import Resolver
 from tfx.dsl.input_resolution.strategies.latest_blessed_model_strategy import (
     LatestBlessedModelStrategy,
 )
-from tfx.orchestration import metadata
 from tfx.orchestration.pipeline import Pipeline
-from tfx.proto import bulk_inferrer_pb2, pusher_pb2, trainer_pb2
+from tfx.proto import bulk_inferrer_pb2, trainer_pb2
 from tfx.types import BaseChannel, Channel
 from tfx.types.standard_artifacts import Model, ModelBlessing
 
@@ -28,10 +26,12 @@ from components.evaluation.evaluator import GateEvaluator
 from components.evaluation.gate import make_eval_config
 from components.json_example_gen.component import json_example_gen
 from components.preprocessing.taxonomy import load_taxonomy
+from components.reviewed_schema.component import ReviewedSchema
+from components.reviewed_schema.schema_file import read_schema
 from components.serving_check.component import ServingCheck
 from components.serving_check.infra_validator import infra_validator
+from pipeline.deployment import Deployment, LocalDeployment
 from pipeline.fingerprint import code_fingerprint
-from pipeline.layout import OutputLayout
 from pipeline.settings import Settings
 
 BATCH_SPLIT = "batch"
@@ -40,19 +40,20 @@ PREPROCESSING_FN = "components.preprocessing.transform.preprocessing_fn"
 RUN_FN = "trainer_module.run_fn"
 
 
-def create_pipeline(settings: Settings) -> Pipeline:
+def create_pipeline(settings: Settings, deployment: Deployment | None = None) -> Pipeline:
     """Builds the DAG.
 
     Args:
         settings: of the run, with its inputs resolved (see `pipeline.inputs.resolve_inputs`).
+        deployment: what the runner adds; this machine by default.
 
     Returns:
-        ExampleGen -> StatisticsGen -> ImportSchemaGen -> ExampleValidator -> Transform ->
+        ExampleGen -> StatisticsGen -> ReviewedSchema -> ExampleValidator -> Transform ->
         Resolver -> Trainer -> Evaluator, ServingCheck -> Pusher, and BulkInferrer where a batch
         is set.
     """
     assert settings.data.files, "resolve_inputs sets it"
-    layout = OutputLayout(settings.output)
+    deployment = deployment or LocalDeployment(settings)
     taxonomy = load_taxonomy(settings.data.taxonomy, settings.data.optional_classes)
     example_gen = json_example_gen(
         files=settings.data.files,
@@ -64,10 +65,11 @@ def create_pipeline(settings: Settings) -> Pipeline:
         unknown_category=settings.data.unknown_category,
         max_quarantined_fraction=settings.data.max_quarantined_fraction,
     ).with_id("JsonExampleGen")
+    _let_differ(deployment, example_gen, "input_base", "data_folder")
     examples = example_gen.outputs["examples"]
     statistics_gen = StatisticsGen(examples=examples)
-    schema_gen = ImportSchemaGen(schema_file=str(settings.data.schema_file))
-    schema = schema_gen.outputs["schema"]
+    reviewed_schema = ReviewedSchema(read_schema(settings.data.schema_file))
+    schema = reviewed_schema.outputs["schema"]
     example_validator = ExampleValidator(
         statistics=statistics_gen.outputs["statistics"], schema=schema
     )
@@ -88,7 +90,7 @@ def create_pipeline(settings: Settings) -> Pipeline:
         model=Channel(type=Model),
         model_blessing=Channel(type=ModelBlessing),
     ).with_id("LatestBlessedModel")
-    trainer = Trainer(
+    trainer = deployment.trainer(
         run_fn=RUN_FN,
         examples=transform.outputs["transformed_examples"],
         transform_graph=transform.outputs["transform_graph"],
@@ -109,32 +111,34 @@ def create_pipeline(settings: Settings) -> Pipeline:
         baseline_model=blessed.outputs["model"],
         eval_config=make_eval_config(settings.gate, len(taxonomy.class_names)),
     ).with_id("Evaluator")
+    _let_differ(deployment, evaluator, "eval_config", "eval_config")
     serving_check = _check_serving(settings, trainer, examples)
-    pusher = Pusher(
+    pusher = deployment.pusher(
         model=trainer.outputs["model"],
         model_blessing=evaluator.outputs["blessing"],
         infra_blessing=serving_check.outputs["blessing"],
-        push_destination=pusher_pb2.PushDestination(
-            filesystem=pusher_pb2.PushDestination.Filesystem(base_directory=layout.serving)
-        ),
     )
-    batch_steps = _predict_batch(settings, trainer, evaluator) if settings.batch.files else []
-    _make_cache_follow_code(
-        {
-            example_gen: JSON_EXAMPLE_GEN,
-            transform: PREPROCESSING_FN.rpartition(".")[0],
-            trainer: RUN_FN.rpartition(".")[0],
-            evaluator: "components.evaluation.evaluator",
-            serving_check: "components.serving_check.executor",
-        }
-    )
+    entry_modules = {
+        example_gen: JSON_EXAMPLE_GEN,
+        transform: PREPROCESSING_FN.rpartition(".")[0],
+        trainer: RUN_FN.rpartition(".")[0],
+        evaluator: "components.evaluation.evaluator",
+        serving_check: "components.serving_check.executor",
+    }
+    batch_steps: list[BaseComponent] = []
+    if settings.batch.files:
+        batch_example_gen = _read_batch(settings)
+        entry_modules[batch_example_gen] = JSON_EXAMPLE_GEN
+        batch_steps = [batch_example_gen, _predict_batch(batch_example_gen, trainer, evaluator)]
+    for component, module in entry_modules.items():
+        deployment.key_cache_by_code(component, code_fingerprint(module))
     return Pipeline(
         pipeline_name=settings.name,
-        pipeline_root=layout.artifacts,
+        pipeline_root=deployment.layout.artifacts,
         components=[
             example_gen,
             statistics_gen,
-            schema_gen,
+            reviewed_schema,
             example_validator,
             transform,
             blessed,
@@ -145,9 +149,17 @@ def create_pipeline(settings: Settings) -> Pipeline:
             *batch_steps,
         ],
         enable_cache=True,
-        metadata_connection_config=metadata.sqlite_metadata_connection_config(layout.metadata),
-        beam_pipeline_args=list(settings.beam_args),
+        metadata_connection_config=deployment.metadata,
+        beam_pipeline_args=deployment.beam_args,
     )
+
+
+def _let_differ(
+    deployment: Deployment, component: BaseComponent, execution_property: str, name: str
+) -> None:
+    """Makes a property a parameter of the submission; the component's own class takes text only."""
+    properties = component.exec_properties
+    properties[execution_property] = deployment.parameter(name, properties[execution_property])
 
 
 def _check_serving(
@@ -160,20 +172,24 @@ def _check_serving(
     return ServingCheck(model, examples, settings.text.max_length, check)
 
 
-def _predict_batch(
-    settings: Settings, trainer: Trainer, evaluator: GateEvaluator
-) -> list[BaseComponent]:
-    """Scores rows without a category with the new model, if it is blessed."""
+def _read_batch(settings: Settings) -> FileBasedExampleGen:
+    """Rows without a category."""
     assert settings.batch.files, "resolve_inputs checks it"
-    example_gen = json_example_gen(
+    return json_example_gen(
         files=settings.batch.files,
         taxonomy=None,
         splits={BATCH_SPLIT: 1.0},
         unknown_category="quarantine",
         max_quarantined_fraction=settings.data.max_quarantined_fraction,
     ).with_id("BatchExampleGen")
+
+
+def _predict_batch(
+    example_gen: FileBasedExampleGen, trainer: Trainer, evaluator: GateEvaluator
+) -> BulkInferrer:
+    """Scores rows with the new model, if it is blessed."""
     scores = bulk_inferrer_pb2.PredictOutputCol(output_key=SCORES_OUTPUT, output_column="scores")
-    bulk_inferrer = BulkInferrer(
+    return BulkInferrer(
         examples=example_gen.outputs["examples"],
         model=trainer.outputs["model"],
         model_blessing=evaluator.outputs["blessing"],
@@ -186,14 +202,3 @@ def _predict_batch(
             ]
         ),
     )
-    _make_cache_follow_code({example_gen: JSON_EXAMPLE_GEN})
-    return [example_gen, bulk_inferrer]
-
-
-def _make_cache_follow_code(entry_modules: dict[BaseComponent, str]) -> None:
-    """Puts the fingerprint of the code that a component runs into its cache key.
-
-    The executor's extra flags are part of that key, and the executors ignore them.
-    """
-    for component, module in entry_modules.items():
-        component.executor_spec.add_extra_flags([f"--code_fingerprint={code_fingerprint(module)}"])

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 
-from pipeline.display import RunDisplay
+from pipeline.display import RunDisplay, line_width
+from pipeline.failures import explain_failure
 from pipeline.layout import shown
-from pipeline.log_file import output_to_file
+from pipeline.log_file import new_log_file, output_to_file
 from pipeline.plan.chips import default_topology, parse_topology
 from pipeline.plan.table import conclude, describe, make_table
 from pipeline.profiles import load_settings
-from pipeline.run_command import _explain, _log_file, _width
 from pipeline.settings import Settings
 
 
@@ -63,9 +63,9 @@ def print_plan(settings: Settings, topology_name: str | None, share: float) -> N
     """
     accelerator = settings.vertex.accelerator if settings.vertex else None
     topology = parse_topology(topology_name or default_topology(accelerator))
-    log = _log_file(os.path.abspath(settings.output))
+    log = new_log_file(os.path.abspath(settings.output))
     with output_to_file(log) as terminal:
-        console = Console(file=terminal, highlight=False, width=_width(terminal))
+        console = Console(file=terminal, highlight=False, width=line_width(terminal))
         console.print(f"Plan for {topology.name}, log in {shown(log)}")
         # The step is lowered here and compiled for elsewhere: a GPU's memory stays free.
         os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
@@ -76,6 +76,6 @@ def print_plan(settings: Settings, topology_name: str | None, share: float) -> N
             with RunDisplay(console) as display:
                 plan = make_plan(settings, topology, share, display)
         except Exception as error:
-            raise _explain(error, log) from error
+            raise explain_failure(error, log) from error
         console.print("", describe(plan), make_table(plan), "", sep="\n")
         console.print("\n".join(conclude(plan)), soft_wrap=True)

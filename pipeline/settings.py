@@ -11,6 +11,7 @@ from components.classifier.recipe import Recipe
 from components.evaluation.policy import GatePolicy
 from components.section import Section
 from components.serving_check.settings import ServingCheckSettings
+from pipeline.vertex.settings import VertexSettings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -64,18 +65,6 @@ class DemoSettings(Section):
 
     sample_rows: int = Field(6_000, ge=500, le=200_000, description="rows to generate")
     seed: int = Field(7, ge=0, description="of the rows and of the starter checkpoint")
-
-
-class VertexSettings(Section):
-    """Settings section `vertex`: where a submitted run executes."""
-
-    project: str = Field(description="Google Cloud project id")
-    region: str = Field("us-central1", description="region of the pipeline and its workers")
-    bucket: str | None = Field(None, description="gs:// folder for artifacts")
-    image: str | None = Field(None, description="container image with this project installed")
-    accelerator: Literal["tpu-v3-8", "tpu-v5e-4", "gpu", "cpu"] = Field(
-        "tpu-v5e-4", description="what the Trainer runs on"
-    )
 
 
 class Settings(Section):

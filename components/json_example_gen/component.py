@@ -42,7 +42,6 @@ def json_example_gen(
     policy.update(
         {
             "taxonomy": taxonomy.to_config() if taxonomy else None,
-            "source": files,
             "unknown_category": unknown_category,
             "max_quarantined_fraction": max_quarantined_fraction,
         }

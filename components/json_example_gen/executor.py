@@ -94,6 +94,12 @@ def _write_lines(uri: str, lines: list[str]) -> None:
         file.write("".join(f"{line}\n" for line in lines))
 
 
+def _source(exec_properties: dict[str, Any]) -> str:
+    """The files that were asked for, to be named in messages."""
+    (split,) = json.loads(exec_properties["input_config"])["splits"]
+    return f"{exec_properties['input_base']}/{split['pattern']}"
+
+
 @beam.ptransform_fn
 def _json_to_examples(
     pipeline: beam.Pipeline, exec_properties: dict[str, Any], split_pattern: str
@@ -182,7 +188,7 @@ class Executor(BaseExampleGenExecutor):
         check_rows(
             counts,
             list(read_quarantine(artifact.uri)),
-            source=policy["source"],
+            source=_source(exec_properties),
             unknown_category=policy["unknown_category"],
             max_quarantined_fraction=policy["max_quarantined_fraction"],
         )

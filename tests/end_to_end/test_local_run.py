@@ -37,7 +37,7 @@ SERVER_PACKAGES = {"tensorflow", "tensorflow-text"}
 EXECUTED = {
     "JsonExampleGen",
     "StatisticsGen",
-    "ImportSchemaGen",
+    "ReviewedSchema",
     "ExampleValidator",
     "Transform",
     "Trainer",

@@ -1,0 +1,1 @@
+"""The reviewed schema as an artifact."""

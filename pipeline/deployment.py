@@ -1,0 +1,72 @@
+"""What a runner adds to the DAG: where artifacts go, how the Trainer runs and the Pusher pushes."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from ml_metadata.proto.metadata_store_pb2 import ConnectionConfig
+from tfx.components import Pusher, Trainer
+from tfx.dsl.components.base.base_component import BaseComponent
+from tfx.orchestration import metadata
+from tfx.proto import pusher_pb2
+
+from pipeline.layout import OutputLayout
+from pipeline.settings import Settings
+
+
+class Deployment(Protocol):
+    """The parts of a pipeline in which runners differ.
+
+    Attributes:
+        layout: where the run's files are.
+        metadata: where ML Metadata is kept; None where the runner knows.
+        beam_args: options of the Beam pipelines within the components.
+    """
+
+    layout: OutputLayout
+    metadata: ConnectionConfig | None
+    beam_args: list[str]
+
+    def parameter(self, name: str, value: str) -> Any:
+        """A value that may be given anew with each submission, where the runner can."""
+
+    def trainer(self, custom_config: dict[str, Any], **arguments: Any) -> Trainer:
+        """The Trainer, with these arguments of TFX's."""
+
+    def pusher(self, **arguments: Any) -> Pusher:
+        """The Pusher, with these arguments of TFX's."""
+
+    def key_cache_by_code(self, component: BaseComponent, fingerprint: str) -> None:
+        """Makes the fingerprint of the code that a component runs part of its cache key."""
+
+
+class LocalDeployment:
+    """This machine: everything below `settings.output`."""
+
+    def __init__(self, settings: Settings):
+        self.layout = OutputLayout(settings.output)
+        self.metadata = metadata.sqlite_metadata_connection_config(self.layout.metadata)
+        self.beam_args = list(settings.beam_args)
+
+    def parameter(self, name: str, value: str) -> str:
+        """See `Deployment`."""
+        return value
+
+    def trainer(self, custom_config: dict[str, Any], **arguments: Any) -> Trainer:
+        """See `Deployment`."""
+        return Trainer(custom_config=custom_config, **arguments)
+
+    def pusher(self, **arguments: Any) -> Pusher:
+        """See `Deployment`."""
+        return Pusher(push_destination=push_destination(self.layout.serving), **arguments)
+
+    def key_cache_by_code(self, component: BaseComponent, fingerprint: str) -> None:
+        """The executor's extra flags are part of the cache key, and the executors ignore them."""
+        component.executor_spec.add_extra_flags([f"--code_fingerprint={fingerprint}"])
+
+
+def push_destination(folder: str) -> pusher_pb2.PushDestination:
+    """A folder with a sub-folder for each version, as TF Serving expects."""
+    return pusher_pb2.PushDestination(
+        filesystem=pusher_pb2.PushDestination.Filesystem(base_directory=folder)
+    )

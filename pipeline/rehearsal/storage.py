@@ -1,0 +1,53 @@
+"""gs:// mapped to folders: the compiled file as it is, but for where its buckets are."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from components.errors import SettingsError
+
+_REMOTE = "gs://"
+
+
+def map_buckets(document: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """The document with every gs://BUCKET/... in its texts below `folder`/BUCKET/..."""
+    text = json.dumps(document)
+    return json.loads(text.replace(_REMOTE, f"{folder}/"))
+
+
+def place_data(files: Path, input_base: str, pattern: str) -> None:
+    """Puts a data file where the mapped job looks for it.
+
+    Args:
+        files: of the user, one JSON-lines file.
+        input_base: mapped folder.
+        pattern: that the job matches files with.
+
+    Raises:
+        SettingsError: there is no such file.
+    """
+    if not files.is_file():
+        raise SettingsError(f"--data: {files} is no file")
+    _link(files, Path(input_base) / pattern.replace("*", "rehearsal").replace("?", "x"))
+
+
+def place_checkpoint(checkpoint: Path, source: str) -> None:
+    """Puts a checkpoint where the mapped job looks for it.
+
+    Raises:
+        SettingsError: there is no such folder.
+    """
+    if not (checkpoint / "config.json").is_file():
+        raise SettingsError(f"--checkpoint: {checkpoint} is no folder with a config.json")
+    _link(checkpoint, Path(source))
+
+
+def _link(target: Path, link: Path) -> None:
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if os.path.lexists(link):
+        link.unlink()
+    link.symlink_to(target.resolve())

@@ -1,0 +1,1 @@
+"""Vertex AI: what the DAG needs there, the compiled file, its submission."""

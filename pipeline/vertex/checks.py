@@ -1,0 +1,55 @@
+"""What a Vertex run needs, checked before anything is compiled."""
+
+from __future__ import annotations
+
+from components.errors import SettingsError
+from pipeline.settings import Settings
+from pipeline.vertex.settings import VertexSettings
+
+_PLACEHOLDERS = ("my-project", "your-project", "project-id")
+_REMOTE = "gs://"
+
+
+def check_vertex(settings: Settings) -> VertexSettings:
+    """The section `vertex`, complete.
+
+    Raises:
+        SettingsError: something is missing, still a placeholder, or only on this machine.
+    """
+    vertex = settings.vertex
+    if vertex is None:
+        raise SettingsError("this profile has no section vertex; start from --profile vertex")
+    if vertex.project in _PLACEHOLDERS:
+        raise SettingsError(
+            f"vertex.project: {vertex.project} is a placeholder; name your project, say with "
+            "--set vertex.project=ID"
+        )
+    _need_remote("vertex.bucket", vertex.bucket, "a folder of your bucket, gs://BUCKET/FOLDER")
+    if not vertex.image:
+        raise SettingsError(
+            "vertex.image is not set; build the Dockerfile and name it with its tag, "
+            "REGION-docker.pkg.dev/PROJECT/REPOSITORY/newscat:TAG"
+        )
+    _need_remote(
+        "data.files", settings.data.files, "`newscat data copy` puts it there; --data gs://..."
+    )
+    _need_remote(
+        "checkpoint.source",
+        settings.checkpoint.source,
+        "`newscat checkpoint copy` puts it there; --checkpoint gs://...",
+    )
+    if settings.batch.files:
+        _need_remote("batch.files", settings.batch.files, "copy it there first")
+    if settings.serving_check.infra_validator:
+        raise SettingsError(
+            "serving_check.infra_validator: TFX has no InfraValidator on Vertex AI; leave it off, "
+            "and the serving check runs"
+        )
+    return vertex
+
+
+def _need_remote(setting: str, value: str | None, remedy: str) -> None:
+    if not value:
+        raise SettingsError(f"{setting} is not set; {remedy}")
+    if not value.startswith(_REMOTE) or value.rstrip("/") == _REMOTE.rstrip("/"):
+        raise SettingsError(f"{setting}: {value} is not on gs://; {remedy}")

@@ -1,0 +1,36 @@
+"""What the Trainer runs on, by accelerator: worker pools of a Vertex AI custom job.
+
+Sources: "Create custom jobs that use TPUs" (cloud.google.com/vertex-ai/docs/training/
+training-with-tpu-vm) for v3 and v5e, and "Configure compute resources for custom training"
+(.../configure-compute) for machine and accelerator types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+MACHINES: Mapping[str, Mapping[str, Any]] = {
+    "tpu-v3-8": {
+        "machine_type": "cloud-tpu",
+        "accelerator_type": "TPU_V3",
+        "accelerator_count": 8,  # cores
+    },
+    # The machine type says how many chips; PJRT on a TPU VM, so the image brings its own libtpu.
+    "tpu-v5e-4": {"machine_type": "ct5lp-hightpu-4t", "tpu_topology": "2x2"},
+    "gpu": {
+        "machine_type": "g2-standard-12",
+        "accelerator_type": "NVIDIA_L4",
+        "accelerator_count": 1,
+    },
+    "cpu": {"machine_type": "n2-standard-16"},
+}
+
+
+def worker_pool(accelerator: str, image: str) -> dict[str, Any]:
+    """A WorkerPoolSpec of one machine; TFX puts its own command into the container."""
+    return {
+        "machine_spec": dict(MACHINES[accelerator]),
+        "replica_count": 1,
+        "container_spec": {"image_uri": image},
+    }
