@@ -46,7 +46,7 @@ def collect_origin(
         settings: of the run by section and field.
         steps: what is known of the components' times.
     """
-    export = path_utils.serving_model_path(model.uri, path_utils.is_old_model_artifact(model))
+    export = path_utils.serving_model_path(model.uri)
     return Origin(
         settings={
             section: {name: _text(value) for name, value in fields.items()}

@@ -51,7 +51,7 @@ def collect_predictions(
     chosen = golden_rows(files, rows) if files and rows else []
     if not chosen:
         return Predictions(0, available, 0, [], [], None)
-    export = path_utils.serving_model_path(model.uri, path_utils.is_old_model_artifact(model))
+    export = path_utils.serving_model_path(model.uri)
     asked = AskedModel(export, taxonomy)
     scored = list(asked.score(chosen))
     wrong = [row for row in scored if not row.is_right]
