@@ -39,7 +39,7 @@ class ReliabilityChart:
     width: int = 380
     height: int = 420
     left: int = 44
-    right: int = 366
+    right: int = 358
     top: int = 12
     bottom: int = 322
     bars_top: int = 334

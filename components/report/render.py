@@ -27,6 +27,7 @@ from components.report.training_chart import training_charts
 _TEMPLATES = Path(__file__).parent / "templates"
 _PAGE = "page.html"
 _EVIDENCE_RULES = {names.CLASS_TOP_1_POSSIBLE, names.CLASS_TOP_1_CHANGE_POSSIBLE}
+_FEW_ROWS = 20  # of a class, below which a change is not coloured as good or bad
 _KEPT_CONTROLS = "\n\t"
 
 
@@ -74,6 +75,7 @@ def _environment() -> Environment:
         rule_value=plain_words.rule_value,
         has_too_few_rows=_has_too_few_rows,
         OVERALL=OVERALL,
+        FEW_ROWS=_FEW_ROWS,
     )
     return environment
 

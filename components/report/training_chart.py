@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from components.report import shown_values
 from components.report.content import EpochFigures
 
-_WIDTH, _HEIGHT = 380, 230
+_WIDTH, _HEIGHT = 330, 215
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 14, 12, 34
 _MOST_TICKS = 6
 

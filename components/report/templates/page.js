@@ -54,7 +54,6 @@
       // Counts differ by orders of magnitude: the root lets small ones be seen.
       const strength = mode === "rows" ? Math.sqrt(value) : value;
       cell.style.setProperty("--v", strength.toFixed(3));
-      cell.classList.toggle("strong", strength > 0.62);
       cell.textContent = rows ? (mode === "rows" ? rows : Math.round(100 * value)) : "";
     }));
   };
