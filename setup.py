@@ -12,6 +12,7 @@ setup(
     packages=find_packages(include=["pipeline*", "components*", "schema"]),
     py_modules=["trainer_module"],
     package_data={
+        "components.report": ["templates/*"],
         "pipeline": ["configs/*.yaml", "demo/*.yaml", "plan/*.lock"],
         "schema": ["*.pbtxt", "*.yaml"],
     },

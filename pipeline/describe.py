@@ -9,6 +9,7 @@ from components.classifier.history import read_history
 from components.evaluation.verdict import Verdict, read_verdict
 from components.json_example_gen.executor import read_row_counts
 from components.json_example_gen.row_counts import RowCounts
+from components.report.report_file import report_path
 from pipeline.run_records import ArtifactRecord, StepRecord
 
 MAIN_METRICS = {
@@ -83,6 +84,10 @@ def _describe_batch(examples: ArtifactRecord) -> str:
     return f"scores in {examples.uri}" if os.path.isdir(examples.uri) else "nothing scored"
 
 
+def _describe_report(report: ArtifactRecord) -> str:
+    return f"{report.properties['rows_scored']:,} eval rows scored; {report_path(report.uri)}"
+
+
 _DESCRIPTIONS = {
     "JsonExampleGen": ("examples", lambda a: format_counts(read_row_counts(a.uri))),
     "BatchExampleGen": ("examples", lambda a: format_counts(read_row_counts(a.uri))),
@@ -95,5 +100,6 @@ _DESCRIPTIONS = {
     "LatestBlessedModel": ("model", lambda a: f"baseline is model {a.id}"),
     "Evaluator": ("evaluation", _describe_blessing),
     "Pusher": ("pushed_model", _describe_push),
+    "Report": ("report", _describe_report),
 }
 _NOTHING = {"LatestBlessedModel": "no blessed model yet, so no baseline"}

@@ -27,6 +27,7 @@ from components.evaluation.evaluator import GateEvaluator
 from components.evaluation.gate import make_eval_config
 from components.json_example_gen.component import json_example_gen
 from components.preprocessing.taxonomy import load_taxonomy
+from components.report.component import Report
 from pipeline.fingerprint import code_fingerprint
 from pipeline.layout import OutputLayout
 from pipeline.settings import Settings
@@ -35,6 +36,8 @@ BATCH_SPLIT = "batch"
 JSON_EXAMPLE_GEN = "components.json_example_gen.executor"
 PREPROCESSING_FN = "components.preprocessing.transform.preprocessing_fn"
 RUN_FN = "trainer_module.run_fn"
+SHOWN_SETTINGS = {"checkpoint", "text", "trainer", "gate", "data"}
+"""Sections of the settings that the run's report shows."""
 
 
 def create_pipeline(settings: Settings) -> Pipeline:
@@ -45,7 +48,7 @@ def create_pipeline(settings: Settings) -> Pipeline:
 
     Returns:
         ExampleGen -> StatisticsGen -> ImportSchemaGen -> ExampleValidator -> Transform ->
-        Resolver -> Trainer -> Evaluator -> Pusher, and BulkInferrer where a batch is set.
+        Resolver -> Trainer -> Evaluator -> Pusher -> Report, and BulkInferrer where a batch is set.
     """
     assert settings.data.files, "resolve_inputs sets it"
     layout = OutputLayout(settings.output)
@@ -112,6 +115,20 @@ def create_pipeline(settings: Settings) -> Pipeline:
             filesystem=pusher_pb2.PushDestination.Filesystem(base_directory=layout.serving)
         ),
     )
+    report = Report(
+        evaluation=evaluator.outputs["evaluation"],
+        model=trainer.outputs["model"],
+        model_run=trainer.outputs["model_run"],
+        examples=examples,
+        statistics=statistics_gen.outputs["statistics"],
+        anomalies=example_validator.outputs["anomalies"],
+        infra_blessing=None,
+        pushed_model=pusher.outputs["pushed_model"],
+        taxonomy=taxonomy,
+        settings=settings.report,
+        run_settings=settings.model_dump(include=SHOWN_SETTINGS),
+        metadata_file=layout.metadata,
+    )
     batch_steps = _predict_batch(settings, trainer, evaluator) if settings.batch.files else []
     _make_cache_follow_code(
         {
@@ -119,6 +136,7 @@ def create_pipeline(settings: Settings) -> Pipeline:
             transform: PREPROCESSING_FN.rpartition(".")[0],
             trainer: RUN_FN.rpartition(".")[0],
             evaluator: "components.evaluation.evaluator",
+            report: "components.report.executor",
         }
     )
     return Pipeline(
@@ -134,6 +152,7 @@ def create_pipeline(settings: Settings) -> Pipeline:
             trainer,
             evaluator,
             pusher,
+            report,
             *batch_steps,
         ],
         enable_cache=True,

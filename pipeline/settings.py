@@ -9,6 +9,7 @@ from pydantic import Field
 
 from components.classifier.recipe import Recipe
 from components.evaluation.policy import GatePolicy
+from components.report.settings import ReportSettings
 from components.section import Section
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -88,6 +89,7 @@ class Settings(Section):
     trainer: Recipe = Recipe()
     gate: GatePolicy = GatePolicy()
     batch: BatchSettings = BatchSettings()
+    report: ReportSettings = ReportSettings()
     demo: DemoSettings | None = None
     vertex: VertexSettings | None = None
     beam_args: list[str] = Field([], description="Beam options, such as --direct_num_workers=2")

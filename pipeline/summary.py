@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from components.evaluation.verdict import Verdict, read_verdict
 from components.json_example_gen.executor import read_row_counts
 from components.json_example_gen.row_counts import RowCounts
+from components.report.report_file import report_path
 from pipeline.describe import format_counts, format_metrics
 from pipeline.layout import OutputLayout, shown
 from pipeline.run_records import RunRecord
@@ -16,11 +17,12 @@ from pipeline.run_records import RunRecord
 
 @dataclass(frozen=True)
 class RunSummary:
-    """What a finished run came to."""
+    """What a finished run came to; `report` is the path of its HTML report."""
 
     counts: RowCounts
     verdict: Verdict
     pushed_version: str | None
+    report: str | None
 
     @property
     def deployed(self) -> bool:
@@ -33,11 +35,13 @@ def summarise(run: RunRecord) -> RunSummary:
     examples = run.output("JsonExampleGen", "examples")
     evaluation = run.output("Evaluator", "evaluation")
     pushed = run.output("Pusher", "pushed_model")
+    report = run.output("Report", "report")
     assert examples and evaluation, "a finished run has examples and an evaluation"
     return RunSummary(
         counts=read_row_counts(examples.uri),
         verdict=read_verdict(evaluation.uri),
         pushed_version=pushed.properties.get("pushed_version") if pushed else None,
+        report=report_path(report.uri) if report else None,
     )
 
 
@@ -57,6 +61,8 @@ def format_summary(summary: RunSummary, output: str, log: str) -> str:
         ]
     else:
         lines.append("pushed    nothing; the model that was deployed before, if any, stays")
+    if summary.report:
+        lines.append(f"report    {shown(summary.report)}")
     return "\n".join([*lines, f"log       {shown(log)}"])
 
 

@@ -63,11 +63,11 @@ def _figures(measured: Measurements, class_id: int, name: str) -> ClassFigures:
 
 
 def _compare(candidate: ClassFigures, baseline: ClassFigures) -> ClassFigures:
-    changes = {
-        "recall_change": _change(candidate.recall, baseline.recall),
-        "f1_change": _change(candidate.f1, baseline.f1),
-    }
-    return replace(candidate, **changes)
+    return replace(
+        candidate,
+        recall_change=_change(candidate.recall, baseline.recall),
+        f1_change=_change(candidate.f1, baseline.f1),
+    )
 
 
 def _change(candidate: float | None, baseline: float | None) -> float | None:

@@ -19,7 +19,6 @@ from components.classifier.serving import (
     SCORES_OUTPUT,
     TOKENIZE_SIGNATURE,
 )
-from components.preprocessing import features
 from components.preprocessing.taxonomy import Taxonomy
 from components.progress import report
 from components.report.content import Predictions, ScoredRow, TokenLengths

@@ -24,6 +24,7 @@ from tfx.types.standard_artifacts import (
 from components.preprocessing.taxonomy import Taxonomy
 from components.report.artifact import RunReport
 from components.report.executor import Executor
+from components.report.render import templates_fingerprint
 from components.report.settings import ReportSettings
 
 
@@ -35,6 +36,7 @@ class ReportSpec(ComponentSpec):
         "taxonomy": ExecutionParameter(type=str),
         "run_settings": ExecutionParameter(type=str),
         "metadata_file": ExecutionParameter(type=str, optional=True),
+        "templates": ExecutionParameter(type=str),
     }
     INPUTS = {  # noqa: RUF012
         "evaluation": ChannelParameter(type=ModelEvaluation),
@@ -102,5 +104,7 @@ class Report(BaseComponent):
             taxonomy=json.dumps(taxonomy.to_config()),
             run_settings=json.dumps(run_settings, default=str),
             metadata_file=metadata_file,
+            # Part of the cache key, as the code is: an edit to the page makes a new report.
+            templates=templates_fingerprint(),
         )
         super().__init__(spec=spec)

@@ -57,6 +57,14 @@ def render(content: Content) -> bytes:
     return html.encode("utf-8", "replace")
 
 
+def templates_fingerprint() -> str:
+    """Hash of all that the page is made from but its content: templates, style and script."""
+    digest = hashlib.sha256()
+    for file in sorted(_TEMPLATES.iterdir()):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),

@@ -105,7 +105,7 @@
 
   // Tips of charts, for a pointer or a finger; the same numbers are in tables for everyone else.
   const tip = document.getElementById("tip");
-  document.addEventListener("pointermove", ({ target, clientX, clientY }) => {
+  const showTip = ({ target, clientX, clientY }) => {
     const source = target.closest && target.closest("[data-tip]");
     tip.hidden = !source;
     if (!source) return;
@@ -113,7 +113,8 @@
     const { width, height } = tip.getBoundingClientRect();
     tip.style.left = `${Math.max(4, Math.min(clientX + 12, innerWidth - width - 4))}px`;
     tip.style.top = `${clientY + 18 + height > innerHeight ? clientY - height - 10 : clientY + 18}px`;
-  });
+  };
+  for (const event of ["pointermove", "pointerdown"]) document.addEventListener(event, showTip);
   document.addEventListener("scroll", () => { tip.hidden = true; }, { passive: true });
 
   // The section in view is marked in the contents.
