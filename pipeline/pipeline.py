@@ -36,7 +36,7 @@ BATCH_SPLIT = "batch"
 JSON_EXAMPLE_GEN = "components.json_example_gen.executor"
 PREPROCESSING_FN = "components.preprocessing.transform.preprocessing_fn"
 RUN_FN = "trainer_module.run_fn"
-SHOWN_SETTINGS = {"checkpoint", "text", "trainer", "gate", "data"}
+SHOWN_SETTINGS = ("trainer", "checkpoint", "text", "gate", "data")
 """Sections of the settings that the run's report shows."""
 
 
@@ -126,7 +126,7 @@ def create_pipeline(settings: Settings) -> Pipeline:
         pushed_model=pusher.outputs["pushed_model"],
         taxonomy=taxonomy,
         settings=settings.report,
-        run_settings=settings.model_dump(include=SHOWN_SETTINGS),
+        run_settings={name: getattr(settings, name).model_dump() for name in SHOWN_SETTINGS},
         metadata_file=layout.metadata,
     )
     batch_steps = _predict_batch(settings, trainer, evaluator) if settings.batch.files else []

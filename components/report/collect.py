@@ -84,7 +84,7 @@ def collect(artifacts: Mapping[str, Sequence[Artifact]], facts: RunFacts) -> Con
         origin=collect_origin(
             given["model"],
             facts.settings,
-            collect_steps(artifacts, facts.metadata_file, facts.run_id),
+            collect_steps(facts.metadata_file, facts.run_id),
         ),
     )
 

@@ -230,7 +230,7 @@ class Predictions:
 
 @dataclass(frozen=True)
 class Step:
-    """When a component of the run worked; `is_cached`: an earlier run did, with the same result."""
+    """How long a component worked; `is_cached`: not at all, for an earlier run had done it."""
 
     component: str
     seconds: float

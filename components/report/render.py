@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from components.evaluation import metric_names as names
 from components.evaluation.verdict import OVERALL, RuleResult
@@ -77,6 +77,7 @@ def _environment() -> Environment:
     for form in ("count", "percent", "decimal", "points", "change", "seconds"):
         environment.filters[form] = getattr(shown_values, form)
     environment.filters["failed_first"] = _failed_first
+    environment.filters["breakable"] = _breakable
     environment.globals.update(
         is_number=shown_values.is_number,
         rule_name=plain_words.rule_name,
@@ -101,6 +102,11 @@ def _printable(value: Any) -> Any:
 def _failed_first(rules: list[RuleResult]) -> list[RuleResult]:
     """Broken rules first, then those on all rows, then those on classes."""
     return sorted(rules, key=lambda rule: (rule.passed, rule.slice != OVERALL))
+
+
+def _breakable(name: str) -> Markup:
+    """A setting's name that may be broken after its underscores."""
+    return Markup("_<wbr>").join(escape(part) for part in name.split("_"))
 
 
 def _has_too_few_rows(rule: RuleResult) -> bool:
