@@ -51,7 +51,7 @@ def test_a_good_run_shows_the_verdict_with_its_figures_and_their_change():
     assert "0.774 −0.136 from 0.910" in text
     assert "810 train, 90 eval" in text and "U.S. NEWS 9" in text
     assert "1 h 02 min" in text
-    assert "latency p99 ms 12.5 only reported" in text
+    assert "latency p99 12.5 ms reported, not bounded" in text
 
 
 def test_a_class_without_enough_rows_passes_for_want_of_evidence_not_with_100_percent():
