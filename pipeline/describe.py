@@ -10,6 +10,7 @@ from components.evaluation.verdict import Verdict, read_verdict
 from components.json_example_gen.executor import read_row_counts
 from components.json_example_gen.row_counts import RowCounts
 from components.report.report_file import report_path
+from pipeline.layout import shown
 from pipeline.run_records import ArtifactRecord, StepRecord
 
 MAIN_METRICS = {
@@ -85,7 +86,9 @@ def _describe_batch(examples: ArtifactRecord) -> str:
 
 
 def _describe_report(report: ArtifactRecord) -> str:
-    return f"{report.properties['rows_scored']:,} eval rows scored; {report_path(report.uri)}"
+    return (
+        f"{report.properties['rows_scored']:,} eval rows scored; {shown(report_path(report.uri))}"
+    )
 
 
 _DESCRIPTIONS = {
