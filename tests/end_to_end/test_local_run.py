@@ -265,6 +265,6 @@ def test_9_runs_lists_every_run_with_its_result(project: Project):
     result = project.newscat("runs", "--output", str(project.output))
     assert result.returncode == 0, result.stderr
     results = [line for line in result.stdout.splitlines() if line.strip()][1:]
-    assert len(results) == 10
+    assert len(results) == 11
     assert sum("not blessed" in line for line in results) == 1
     assert sum("failed in JsonExampleGen" in line for line in results) == 1
