@@ -53,6 +53,7 @@ def collect_decision(
         figures=_figures(verdict),
         comparison=verdict.comparison,
         rules=verdict.rules,
+        too_small=verdict.too_small,
         findings=findings,
     )
 

@@ -41,6 +41,7 @@ class Decision:
         figures: the headline figures.
         comparison: what was compared with what.
         rules: every rule of the gate.
+        too_small: rows of the classes that have too few for rules on classes.
         findings: of the serving check; None where it was not part of the run.
     """
 
@@ -51,6 +52,7 @@ class Decision:
     figures: Sequence[Figure]
     comparison: Comparison
     rules: Sequence[RuleResult]
+    too_small: Mapping[str, int]
     findings: Sequence[Finding] | None
 
 

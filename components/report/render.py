@@ -15,7 +15,6 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from components.evaluation import metric_names as names
 from components.evaluation.verdict import OVERALL, RuleResult
 from components.report import plain_words, shown_values
 from components.report.content import Content
@@ -26,7 +25,6 @@ from components.report.training_chart import training_charts
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _PAGE = "page.html"
-_EVIDENCE_RULES = {names.CLASS_TOP_1_POSSIBLE, names.CLASS_TOP_1_CHANGE_POSSIBLE}
 _FEW_ROWS = 20  # of a class, below which a change is not coloured as good or bad
 _KEPT_CONTROLS = "\n\t"
 
@@ -82,7 +80,6 @@ def _environment() -> Environment:
         is_number=shown_values.is_number,
         rule_name=plain_words.rule_name,
         rule_value=plain_words.rule_value,
-        has_too_few_rows=_has_too_few_rows,
         OVERALL=OVERALL,
         FEW_ROWS=_FEW_ROWS,
     )
@@ -107,11 +104,6 @@ def _failed_first(rules: list[RuleResult]) -> list[RuleResult]:
 def _breakable(name: str) -> Markup:
     """A setting's name that may be broken after its underscores."""
     return Markup("_<wbr>").join(escape(part) for part in name.split("_"))
-
-
-def _has_too_few_rows(rule: RuleResult) -> bool:
-    """Whether a rule that asks for evidence had none: everything is still possible then."""
-    return rule.metric in _EVIDENCE_RULES and rule.value >= 1
 
 
 def _hash(script: str) -> str:

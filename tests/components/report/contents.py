@@ -60,8 +60,9 @@ def good_content() -> Content:
             comparison=Comparison("model 13", "model 9", "", "examples 2"),
             rules=[
                 RuleResult(names.TOP_1, OVERALL, "least", 0.82, 0.7, 0.8, True),
-                RuleResult(names.CLASS_TOP_1_POSSIBLE, CLASSES[0], "least", 1.0, 0.05, None, True),
+                RuleResult(names.CLASS_TOP_1_POSSIBLE, CLASSES[0], "least", 0.9, 0.05, None, True),
             ],
+            too_small={CLASSES[1]: 7},
             findings=[
                 Finding("scores", True, "at most 0.001", "0.0001", 0.0001, 0.001),
                 Finding("latency_p99_ms", True, "to be reported", "12.5 ms", 12.5),
@@ -129,6 +130,7 @@ def troubled_content() -> Content:
             figures=[Figure("Top-1", 0.41, None), Figure("Calibration error", nan, None)],
             comparison=Comparison("model 1", None, "no model has been blessed yet", "examples 2"),
             rules=[broken, RuleResult("new_rule", CLASSES[1], "most", nan, 0.1, None, False)],
+            too_small={},
             findings=None,
         ),
         data=replace(

@@ -177,7 +177,7 @@ def _verdict() -> Verdict:
     )
     rule = RuleResult(names.CLASS_TOP_1_POSSIBLE, "CRIME", "least", 0.031, 0.05, None, False)
     comparison = Comparison("model 8", None, "no model has been blessed yet", "examples 2")
-    return Verdict(False, [rule], measured, None, comparison)
+    return Verdict(False, [rule], measured, None, comparison, {})
 
 
 def test_the_page_holds_what_the_artifacts_hold(run: Run, tmp_path: Path):

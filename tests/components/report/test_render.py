@@ -9,7 +9,7 @@ import pytest
 
 from components.report.content import Content
 from components.report.render import render
-from tests.components.report.contents import HOSTILE, good_content, troubled_content
+from tests.components.report.contents import CLASSES, HOSTILE, good_content, troubled_content
 
 _LARGEST_BYTES = 5_000_000
 
@@ -54,8 +54,10 @@ def test_a_good_run_shows_the_verdict_with_its_figures_and_their_change():
     assert "latency p99 12.5 ms reported, not bounded" in text
 
 
-def test_a_class_without_enough_rows_passes_for_want_of_evidence_not_with_100_percent():
-    assert "top-1 that is still possible too few rows" in parse(good_content()).text
+def test_classes_with_too_few_rows_to_be_judged_are_named():
+    assert f"Too small for rules on classes, by their rows: {CLASSES[1]} 7" in (
+        parse(good_content()).text
+    )
 
 
 def test_a_bad_run_says_why_and_what_is_not_known():
