@@ -24,7 +24,7 @@ test-fast: dev  ## Unit tests only: under 5 minutes
 	$(VENV)/pytest -m "not slow and not end_to_end$(BROWSER)"
 	@$(SAY_SO)
 
-test-slow: dev  ## The long proofs: every code point, 100,000 fuzzed texts
+test-slow: dev  ## The long proofs: every code point, 100,000 fuzzed texts, twenty seeds
 	$(VENV)/pytest -m slow
 
 test-page: dev  ## The report in a headless Chromium, which has to be on PATH
