@@ -141,6 +141,8 @@ def test_the_cache_follows_the_code_there_as_well(document: dict[str, Any]):
         ("vertex.image=null", "vertex.image is not set"),
         ("data.files=rows.json", "data.files: rows.json is not on gs://"),
         ("checkpoint.source=FacebookAI/roberta-base", "newscat checkpoint copy"),
+        ("vertex.accelerator=gpu", "strategy: tpu does not go with vertex.accelerator = gpu"),
+        ("trainer.strategy=mirrored", "mirrored does not go with vertex.accelerator = tpu-v5e-4"),
         ("serving_check.infra_validator=true", "no InfraValidator on Vertex AI"),
     ],
 )
