@@ -279,6 +279,43 @@ def submit(
     submit_job(compiled, profile, given, options)
 
 
+checkpoint_app = typer.Typer(help="Checkpoints for runs on Vertex AI.", no_args_is_help=True)
+app.add_typer(checkpoint_app, name="checkpoint")
+data_app = typer.Typer(help="Data for runs on Vertex AI.", no_args_is_help=True)
+app.add_typer(data_app, name="data")
+
+
+@checkpoint_app.command(name="copy")
+def copy_checkpoint(
+    source: Annotated[str, typer.Argument(help="Folder or Hub id.", show_default=False)],
+    destination: Annotated[str, typer.Argument(help="gs:// folder.", show_default=False)],
+    revision: Annotated[str | None, typer.Option(help="Commit of a Hub id.")] = None,
+) -> None:
+    """Copy a checkpoint to a bucket, and print the options that name and pin it.
+
+    Only the files that a run reads. What is there already stays, and what differs is refused.
+    """
+    from pipeline.copy_command import copy_checkpoint as copy
+
+    copy(source, revision, destination)
+
+
+@data_app.command(name="copy")
+def copy_data(
+    file: Annotated[Path, typer.Argument(help="JSON lines, with a category each.")],
+    destination: Annotated[str, typer.Argument(help="gs:// file, or folder ending in /.")],
+    profile: Profile = "vertex",
+    set_: Overrides = None,
+    unlabelled: Annotated[
+        bool, typer.Option("--unlabelled", help="Rows for batch.files, without a category.")
+    ] = False,
+) -> None:
+    """Check every row as a run would, then copy the file to a bucket."""
+    from pipeline.copy_command import copy_data as copy
+
+    copy(file, destination, profile, set_ or [], unlabelled)
+
+
 def _overrides(
     data: str | None, checkpoint: str | None, output: str | None, given: list[str] | None
 ) -> list[str]:

@@ -14,17 +14,10 @@ from collections.abc import Iterable
 import tensorflow as tf
 from transformers import TFPreTrainedModel
 
+from components.checkpoint.files import TOKENIZER_FILES
+
 _FOLDER = "checkpoint"
 _ORIGIN_FILE = "origin.json"
-_TOKENIZER_FILES = (
-    "tokenizer.json",
-    "tokenizer_config.json",
-    "special_tokens_map.json",
-    "added_tokens.json",
-    "vocab.json",
-    "merges.txt",
-    "vocab.txt",
-)
 
 
 def fine_tuned_checkpoint(serving_model_dir: str) -> str:
@@ -44,7 +37,7 @@ def write_fine_tuned(
         folder: to write; local or remote.
     """
     tf.io.gfile.makedirs(folder)
-    _copy(source, (name for name in os.listdir(source) if name in _TOKENIZER_FILES), folder)
+    _copy(source, (name for name in os.listdir(source) if name in TOKENIZER_FILES), folder)
     with tempfile.TemporaryDirectory() as scratch:
         model.save_pretrained(scratch, safe_serialization=True)
         _copy(scratch, os.listdir(scratch), folder)

@@ -8,11 +8,15 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from components.checkpoint.files import (
+    CONFIG_FILE,
+    WEIGHT_FILES,
+    fingerprint_of_contents,
+    needed_files,
+)
 from components.errors import CheckpointError
 
-CONFIG_FILE = "config.json"
-WEIGHT_FILES = ("model.safetensors", "model.safetensors.index.json", "tf_model.h5")
-TOKENIZER_FILES = (("tokenizer.json",), ("vocab.json", "merges.txt"))
+TOKENIZER_FAMILIES = (("tokenizer.json",), ("vocab.json", "merges.txt"), ("vocab.txt",))
 _PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json")
 _DOWNLOADED = ["*.json", "merges.txt", "vocab.txt", "*.safetensors", "tf_model*.h5"]
 _HUB_ID = re.compile(r"^[\w.-]+(/[\w.-]+)?$")
@@ -25,7 +29,8 @@ class Checkpoint:
     Attributes:
         folder: absolute path or gs:// address.
         source: what the settings named.
-        fingerprint: SHA-256 over names and contents (for gs:// sizes and times) of its files.
+        fingerprint: SHA-256 over names and contents of the files it needs; for a Hub id over id and
+            commit, and for gs:// over sizes and times where it is no copy with a manifest.
     """
 
     folder: str
@@ -50,7 +55,8 @@ def resolve_checkpoint(source: str, revision: str | None = None) -> Checkpoint:
     if folder.is_dir():
         folder = folder.resolve()
         _check_files(source, set(os.listdir(folder)))
-        return Checkpoint(str(folder), source, _fingerprint_of_contents(folder))
+        fingerprint = fingerprint_of_contents(folder, needed_files(folder))
+        return Checkpoint(str(folder), source, fingerprint)
     if folder.exists() or source.startswith((".", "/", "~")) or not _HUB_ID.match(source):
         raise CheckpointError(
             f"checkpoint.source: {source} is not a folder; name one in Hugging Face format "
@@ -81,6 +87,9 @@ def resolve_tokenizer(source: str, revision: str | None = None) -> str:
 def _resolve_remote(source: str) -> Checkpoint:
     import tensorflow as tf  # its gfile knows gs://; local folders do without this import
 
+    from components.checkpoint.manifest import copied_fingerprint
+
+    folder = source.rstrip("/")
     try:
         names = sorted(tf.io.gfile.listdir(source))
     except tf.errors.OpError as error:
@@ -88,20 +97,22 @@ def _resolve_remote(source: str) -> Checkpoint:
             f"checkpoint.source: cannot list {source}: {error.message}"
         ) from error
     _check_files(source, set(names))
+    if (copied := copied_fingerprint(folder, names)) is not None:
+        return Checkpoint(folder, source, copied)
     digest = hashlib.sha256()
     for name in names:
-        status = tf.io.gfile.stat(f"{source}/{name}")
+        status = tf.io.gfile.stat(f"{folder}/{name}")
         digest.update(f"{name}:{status.length}:{status.mtime_nsec};".encode())
-    return Checkpoint(source.rstrip("/"), source, digest.hexdigest())
+    return Checkpoint(folder, source, digest.hexdigest())
 
 
 def _check_files(source: str, names: set[str]) -> None:
     if CONFIG_FILE not in names:
         raise CheckpointError(f"checkpoint.source: {source} has no {CONFIG_FILE}")
-    if not any(names.issuperset(files) for files in TOKENIZER_FILES) and "vocab.txt" not in names:
+    if not any(names.issuperset(files) for files in TOKENIZER_FAMILIES):
         raise CheckpointError(
             f"checkpoint.source: {source} has no tokenizer "
-            "(tokenizer.json, or vocab.json and merges.txt)"
+            "(tokenizer.json, or vocab.json and merges.txt, or vocab.txt)"
         )
     if not names.intersection(WEIGHT_FILES):
         only_pickles = names.intersection(_PICKLES)
@@ -112,16 +123,6 @@ def _check_files(source: str, names: set[str]) -> None:
             else f"has no weights ({', '.join(WEIGHT_FILES)})"
         )
         raise CheckpointError(f"checkpoint.source: {source} {reason}")
-
-
-def _fingerprint_of_contents(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for file in sorted(path for path in folder.iterdir() if path.is_file()):
-        digest.update(f"{file.name}:{file.stat().st_size};".encode())
-        with file.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
-    return digest.hexdigest()
 
 
 def _download(source: str, revision: str) -> Checkpoint:

@@ -17,7 +17,8 @@ from huggingface_hub.errors import (
 )
 from transformers import AutoConfig, PretrainedConfig, RobertaConfig
 
-from components.checkpoint.resolve import CONFIG_FILE, TOKENIZER_FILES
+from components.checkpoint.files import CONFIG_FILE
+from components.checkpoint.resolve import TOKENIZER_FAMILIES
 from components.errors import CheckpointError
 from pipeline.settings import CheckpointSettings
 
@@ -99,8 +100,7 @@ def _copy_small_files(source: str) -> str:
 
 
 def _has_tokenizer(folder: Path) -> bool:
-    families = (*TOKENIZER_FILES, ("vocab.txt",))
-    return any(all((folder / name).is_file() for name in names) for names in families)
+    return any(all((folder / name).is_file() for name in names) for names in TOKENIZER_FAMILIES)
 
 
 def _read_config(folder: str) -> PretrainedConfig:

@@ -1,0 +1,68 @@
+"""A local data file, checked as JsonExampleGen will: what becomes of each row."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from components.errors import DataError
+from components.json_example_gen.row_counts import (
+    ACCEPTED,
+    EXCLUDED,
+    QUARANTINED,
+    QuarantinedRow,
+    RowCounts,
+    check_rows,
+)
+from components.json_example_gen.rows import ExcludedRow, RowError, parse_row
+from components.preprocessing.taxonomy import Taxonomy
+
+# What Beam recognises by its ending, of those that Python reads by itself.
+_OPENERS: dict[str, Callable[..., object]] = {".gz": gzip.open, ".bz2": bz2.open}
+
+
+def check_file(
+    path: Path,
+    taxonomy: Taxonomy | None,
+    unknown_category: str,
+    max_quarantined_fraction: float,
+) -> RowCounts:
+    """Reads all rows.
+
+    Args:
+        path: JSON lines, plain, .gz or .bz2.
+        taxonomy: of the run; None for rows to predict, which need no category.
+        unknown_category: see `check_rows`.
+        max_quarantined_fraction: see `check_rows`.
+
+    Raises:
+        DataError: a run would refuse the file; the message names the first bad lines.
+    """
+    bad_rows: list[QuarantinedRow] = []
+    outcomes: dict[tuple[str, str], int] = {}
+    try:
+        with _open(path) as lines:
+            for number, line in enumerate(lines, start=1):
+                if not line.strip():
+                    continue
+                outcome = (ACCEPTED, "")
+                try:
+                    row = parse_row(line, taxonomy)
+                    if isinstance(row, ExcludedRow):
+                        outcome = (EXCLUDED, row.category)
+                except RowError as error:
+                    outcome = (QUARANTINED, "")
+                    bad_rows.append(QuarantinedRow(str(path), number, str(error), text=""))
+                outcomes[outcome] = outcomes.get(outcome, 0) + 1
+    except (OSError, EOFError) as error:
+        raise DataError(f"{path}: cannot be read: {error}") from error
+    counts = RowCounts.from_outcomes((*key, rows) for key, rows in outcomes.items())
+    check_rows(counts, bad_rows, str(path), unknown_category, max_quarantined_fraction)
+    return counts
+
+
+def _open(path: Path) -> BinaryIO:
+    return cast(BinaryIO, _OPENERS.get(path.suffix, open)(path, "rb"))
