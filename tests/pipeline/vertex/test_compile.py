@@ -127,7 +127,7 @@ def test_data_epochs_and_thresholds_are_parameters_of_the_submission(document: d
 
 
 def test_the_cache_follows_the_code_there_as_well(document: dict[str, Any]):
-    tasks = ("JsonExampleGen", "Transform", "Trainer", "Evaluator", "ServingCheck")
+    tasks = ("JsonExampleGen", "Transform", "Trainer", "Evaluator", "ServingCheck", "Report")
     prints = {task: constant(document, task, "code_fingerprint") for task in tasks}
     assert all(len(value) == 64 for value in prints.values())
     assert len(set(prints.values())) == len(tasks)
