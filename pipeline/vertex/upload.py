@@ -88,7 +88,8 @@ def explained(target: str) -> Iterator[None]:
     except (tf.errors.PermissionDeniedError, tf.errors.UnauthenticatedError) as error:
         raise CopyError(
             f"{target}: {error.message} [sign in: `gcloud auth application-default login`, with "
-            "an account that has roles/storage.objectAdmin on the bucket]"
+            "an account that has roles/storage.objectAdmin and roles/storage.legacyBucketReader "
+            "on the bucket]"
         ) from error
     except tf.errors.NotFoundError as error:
         raise CopyError(

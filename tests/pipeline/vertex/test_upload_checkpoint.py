@@ -19,8 +19,12 @@ from pipeline.vertex.upload_checkpoint import upload_checkpoint
 
 @pytest.fixture
 def source(checkpoint: Path, tmp_path: Path) -> Path:
-    """With files that a training leaves behind, and that no run may load."""
-    folder = Path(shutil.copytree(checkpoint, tmp_path / "source"))
+    """Links as in the Hub's cache, and files that no run may load."""
+    blobs = Path(shutil.copytree(checkpoint, tmp_path / "blobs"))
+    folder = tmp_path / "source"
+    folder.mkdir()
+    for file in blobs.iterdir():
+        (folder / file.name).symlink_to(file)
     for name in ("pytorch_model.bin", "optimizer.pt", "README.md", "tf_model.h5"):
         (folder / name).write_bytes(b"other")
     return folder
