@@ -219,6 +219,51 @@ def rehearse(
         raise typer.Exit(EXIT_NOT_BLESSED)
 
 
+@app.command()
+def submit(
+    compiled: Annotated[
+        Path | None, typer.Argument(help="File of `newscat compile`; compiled now if not given.")
+    ] = None,
+    profile: Profile = "vertex",
+    data: Annotated[str | None, typer.Option(help="gs:// file or glob (data.files).")] = None,
+    checkpoint: Annotated[
+        str | None, typer.Option(help="gs:// folder (checkpoint.source).")
+    ] = None,
+    set_: Overrides = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="Runtime parameter of the compiled file."),
+    ] = None,
+    wait: Annotated[bool, typer.Option(help="Show the tasks until the job has ended.")] = True,
+    schedule: Annotated[
+        str | None, typer.Option(metavar="CRON", help="Run by the clock, say '0 4 * * 1'.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what would be started.")
+    ] = False,
+    job_id: Annotated[
+        str | None, typer.Option(help="Of the job; the same id never makes a second job.")
+    ] = None,
+    cancel: Annotated[
+        str | None, typer.Option(metavar="JOB", help="Cancel this job instead.")
+    ] = None,
+) -> None:
+    """Submit the pipeline to Vertex AI Pipelines.
+
+    Exit code 0: submitted, or ended well. 2: wrong use or settings. 1: refused, or failed there.
+    """
+    from pipeline.submit_command import SubmitOptions
+    from pipeline.submit_command import cancel as cancel_job
+    from pipeline.submit_command import submit as submit_job
+
+    given = _overrides(data, checkpoint, None, set_)
+    if cancel:
+        cancel_job(cancel, profile, given)
+        return
+    options = SubmitOptions(wait, schedule, dry_run, parameter or (), job_id)
+    submit_job(compiled, profile, given, options)
+
+
 def _overrides(
     data: str | None, checkpoint: str | None, output: str | None, given: list[str] | None
 ) -> list[str]:

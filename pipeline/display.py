@@ -83,7 +83,7 @@ class RunDisplay:
     def _line(self, state: str, detail: str) -> Table:
         line = Table.grid(padding=(0, 1))
         for width in (8, 18, 7):
-            line.add_column(width=width, no_wrap=True)
+            line.add_column(min_width=width, no_wrap=True)
         line.add_column(overflow="fold")
         seconds = f"{time.monotonic() - self._started:.0f} s".rjust(7)
         line.add_row(Text(state, style=_STYLES.get(state, "")), self._component, seconds, detail)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from components.errors import SettingsError
-from components.evaluation.verdict import RuleResult, Verdict, read_verdict
+from components.evaluation.verdict import RuleResult, Verdict, in_one_line, read_verdict
 from components.serving_check.findings import Finding, is_blessed, read_findings
 from pipeline.run_records import ArtifactRecord, RunRecord
 
@@ -41,7 +41,7 @@ class Explanation:
         passed = f"all {len(self.verdict.rules)} rules of the gate hold"
         if self.findings:
             passed += f", and {len(self.findings)} serving checks"
-        return "; ".join(self.failures) or passed
+        return in_one_line(self.failures) or passed
 
 
 def read_explanation(run: RunRecord) -> Explanation:

@@ -110,6 +110,11 @@ def _measurements(slices: _Slices) -> Measurements:
     )
 
 
+def _slicing(threshold: tfma.PerSliceMetricThreshold) -> tfma.SlicingSpec:
+    (rows,) = threshold.slicing_specs
+    return rows
+
+
 def _class_names(slices: _Slices) -> set[str]:
     return set(slices) - {OVERALL, *features.SLICES.values()}
 
@@ -130,9 +135,10 @@ def _apply_rules(
 ) -> Iterator[RuleResult]:
     (spec,) = config.metrics_specs
     too_small = _classes_too_small(config, candidate)
-    for metric, thresholds in sorted(spec.per_slice_thresholds.items()):
-        (threshold,) = thresholds.thresholds
-        (rows,) = threshold.slicing_specs
+    rules = {name: only.thresholds[0] for name, only in spec.per_slice_thresholds.items()}
+    # What is wrong with the whole comes before what is wrong with a class.
+    for metric in sorted(rules, key=lambda name: (len(_slicing(rules[name]).feature_keys), name)):
+        threshold, rows = rules[metric], _slicing(rules[metric])
         classes = sorted(_class_names(candidate) - set(too_small))
         bound = threshold.threshold.value_threshold
         is_least = bound.HasField("lower_bound")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from components.evaluation import metric_names as names
 
 OVERALL = "overall"
 _FILE = "verdict.json"
+_SHOWN_FAILURES = 3
 _SENTENCES = {
     names.TOP_1_CHANGE_POSSIBLE: "the change of top_1 is at most {value:+.4f}",
     names.CLASS_TOP_1_CHANGE_POSSIBLE: "the change of top_1 is at most {value:+.4f}",
@@ -140,7 +141,15 @@ class Verdict:
     def reason(self) -> str:
         """The failed rules in one line, or what was passed."""
         failed = [str(rule) for rule in self.rules if not rule.passed]
-        return "; ".join(failed) or f"all {len(self.rules)} rules of the gate hold"
+        return in_one_line(failed) or f"all {len(self.rules)} rules of the gate hold"
+
+
+def in_one_line(failures: Sequence[str]) -> str:
+    """The first failures; a model that is worse throughout has dozens."""
+    shown = list(failures[:_SHOWN_FAILURES])
+    if len(failures) > len(shown):
+        shown.append(f"and {len(failures) - len(shown)} more, see `newscat explain`")
+    return "; ".join(shown)
 
 
 def write_verdict(evaluation_uri: str, verdict: Verdict) -> None:

@@ -34,7 +34,7 @@ class LocalJobService:
             result = subprocess.run([sys.executable, *command[1:]], cwd=folder, check=False)
         states = gapic.JobState
         failed = result.returncode != 0
-        job.state = states.JOB_STATE_FAILED if failed else states.JOB_STATE_SUCCEEDED
+        job.state = states.JOB_STATE_FAILED if failed else states.JOB_STATE_SUCCEEDED  # type: ignore[assignment]
         self._jobs[job.name] = job
         return job
 
@@ -47,7 +47,7 @@ def main(module: str, *arguments: str) -> None:
     """Runs the module as `python -m` would."""
     from google.cloud.aiplatform import gapic
 
-    gapic.JobServiceClient = LocalJobService
+    vars(gapic)["JobServiceClient"] = LocalJobService
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 

@@ -10,8 +10,13 @@ _PLACEHOLDERS = ("my-project", "your-project", "project-id")
 _REMOTE = "gs://"
 
 
-def check_vertex(settings: Settings) -> VertexSettings:
+def check_vertex(settings: Settings, with_inputs: bool = True) -> VertexSettings:
     """The section `vertex`, complete.
+
+    Args:
+        settings: of the run.
+        with_inputs: whether to check what a compilation needs as well, not only what a request to
+            Vertex AI does.
 
     Raises:
         SettingsError: something is missing, still a placeholder, or only on this machine.
@@ -24,6 +29,12 @@ def check_vertex(settings: Settings) -> VertexSettings:
             f"vertex.project: {vertex.project} is a placeholder; name your project, say with "
             "--set vertex.project=ID"
         )
+    if with_inputs:
+        _check_inputs(settings, vertex)
+    return vertex
+
+
+def _check_inputs(settings: Settings, vertex: VertexSettings) -> None:
     _need_remote("vertex.bucket", vertex.bucket, "a folder of your bucket, gs://BUCKET/FOLDER")
     if not vertex.image:
         raise SettingsError(
@@ -45,7 +56,6 @@ def check_vertex(settings: Settings) -> VertexSettings:
             "serving_check.infra_validator: TFX has no InfraValidator on Vertex AI; leave it off, "
             "and the serving check runs"
         )
-    return vertex
 
 
 def _need_remote(setting: str, value: str | None, remedy: str) -> None:

@@ -34,3 +34,8 @@ def worker_pool(accelerator: str, image: str) -> dict[str, Any]:
         "replica_count": 1,
         "container_spec": {"image_uri": image},
     }
+
+
+def accelerator_of(machine: Mapping[str, Any]) -> str | None:
+    """The accelerator whose machine this is, None where it is none of ours."""
+    return next((name for name, spec in MACHINES.items() if dict(spec) == dict(machine)), None)

@@ -1,0 +1,176 @@
+"""`newscat submit` against services that speak the real protocol."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from google.api_core.retry import Retry
+from google.cloud import aiplatform_v1
+from google.protobuf import json_format
+
+from components.errors import SettingsError, UserError
+from pipeline import submit_command
+from pipeline.submit_command import SubmitOptions, cancel, submit
+from pipeline.vertex import submission
+from tests.pipeline.vertex.conftest import GIVEN
+from tests.pipeline.vertex.fake_vertex import FakeVertex
+
+NO_WAIT = SubmitOptions(wait=False, job_id="news-1")
+NAME = "projects/acme/locations/us-central1/pipelineJobs/news-1"
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(submit_command, "_SECONDS_BETWEEN_POLLS", 0.0)
+    patient = submission._TRANSIENT
+    monkeypatch.setattr(
+        submission, "_TRANSIENT", Retry(predicate=patient._predicate, initial=0.01, timeout=20.0)
+    )
+
+
+def test_the_job_received_is_the_job_that_was_compiled(
+    compiled: Path, document: dict[str, Any], vertex_ai: FakeVertex
+):
+    account = "vertex.service_account=trainer@acme.iam.gserviceaccount.com"
+    submit(compiled, "vertex", [*GIVEN, account, "vertex.labels={team: news}"], NO_WAIT)
+    job = aiplatform_v1.PipelineJob.pb(vertex_ai.jobs[NAME])
+    received = json_format.MessageToDict(job)
+    assert received["pipelineSpec"] == document["pipelineSpec"]
+    assert received["runtimeConfig"] == document["runtimeConfig"]
+    assert received["displayName"] == "news-category-vertex"
+    assert received["serviceAccount"] == "trainer@acme.iam.gserviceaccount.com"
+    assert received["labels"] == {**document["labels"], "team": "news"}
+
+
+def test_parameters_replace_the_compiled_values(compiled: Path, vertex_ai: FakeVertex):
+    options = SubmitOptions(
+        wait=False, job_id="news-1", parameters=["data_folder=gs://acme-news/monday"]
+    )
+    submit(compiled, "vertex", GIVEN, options)
+    parameters = vertex_ai.jobs[NAME].runtime_config.parameters
+    assert parameters["data_folder"].string_value == "gs://acme-news/monday"
+    with pytest.raises(SettingsError, match="has data_folder, eval_config, trainer_config"):
+        submit(compiled, "vertex", GIVEN, SubmitOptions(parameters=["epochs=3"]))
+
+
+@pytest.mark.parametrize("trouble", ["unavailable", "lose_answers"])
+def test_retries_make_no_second_job(compiled: Path, vertex_ai: FakeVertex, trouble: str):
+    setattr(vertex_ai, trouble, 2 if trouble == "unavailable" else 1)
+    submit(compiled, "vertex", GIVEN, NO_WAIT)
+    assert len(vertex_ai.requests) > 1
+    assert list(vertex_ai.jobs) == [NAME]
+
+
+def test_an_id_that_another_job_has_is_refused(
+    compiled: Path, vertex_ai: FakeVertex, tmp_path: Path
+):
+    submit(compiled, "vertex", GIVEN, NO_WAIT)
+    other = json.loads(compiled.read_text("utf-8"))
+    other["pipelineSpec"]["pipelineInfo"]["name"] = "other"
+    (tmp_path / "other.json").write_text(json.dumps(other), "utf-8")
+    with pytest.raises(UserError, match="exists"):
+        submit(tmp_path / "other.json", "vertex", GIVEN, NO_WAIT)
+
+
+def test_waiting_shows_every_task_as_it_ends(
+    compiled: Path, vertex_ai: FakeVertex, capsys: pytest.CaptureFixture[str]
+):
+    submit(compiled, "vertex", GIVEN, SubmitOptions(job_id="news-1"))
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.split() == ["succeeded", "Trainer", "7", "s"] for line in lines)
+    assert sum(line.startswith("succeeded ") for line in lines) == 11
+    assert "newscat submit --cancel news-1" in "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("message", "remedy"),
+    [
+        ("OOM", "task Trainer failed: OOM"),
+        ("Failed to pull image", "gcloud artifacts docker images describe us-docker.pkg.dev/acme"),
+        ("Quota 'TPU v5e' exceeded", "quota for tpu-v5e-4 in us-central1"),
+    ],
+)
+def test_a_failed_task_is_named_with_what_to_do(
+    compiled: Path, vertex_ai: FakeVertex, message: str, remedy: str
+):
+    vertex_ai.failing_task = ("Trainer", message)
+    with pytest.raises(UserError, match=remedy):
+        submit(compiled, "vertex", GIVEN, SubmitOptions(job_id="news-1"))
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "remedy"),
+    [
+        (
+            grpc.StatusCode.PERMISSION_DENIED,
+            "Vertex AI API has not been used in project acme before or it is disabled",
+            "gcloud services enable aiplatform.googleapis.com --project acme",
+        ),
+        (grpc.StatusCode.PERMISSION_DENIED, "denied", "roles/aiplatform.user"),
+        (grpc.StatusCode.RESOURCE_EXHAUSTED, "no", "quota for tpu-v5e-4 in us-central1"),
+        (grpc.StatusCode.NOT_FOUND, "no", r"us-central1 \(vertex.region\)"),
+        (grpc.StatusCode.INVALID_ARGUMENT, "field x is wrong", "field x is wrong"),
+    ],
+)
+def test_refusals_come_with_their_remedy(
+    compiled: Path, vertex_ai: FakeVertex, status: grpc.StatusCode, message: str, remedy: str
+):
+    vertex_ai.refuse = (status, message)
+    with pytest.raises(UserError, match=remedy):
+        submit(compiled, "vertex", GIVEN, NO_WAIT)
+    assert len(vertex_ai.requests) == 1, "asking again would not help"
+
+
+def test_no_credentials_is_one_message(
+    compiled: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    for name in ("GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_CLOUD_PROJECT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))
+    monkeypatch.setenv("NO_GCE_CHECK", "true")
+    with pytest.raises(UserError, match="gcloud auth application-default login"):
+        submit(compiled, "vertex", GIVEN, NO_WAIT)
+
+
+def test_a_job_is_cancelled_by_its_id(compiled: Path, vertex_ai: FakeVertex):
+    submit(compiled, "vertex", GIVEN, NO_WAIT)
+    cancel("news-1", "vertex", GIVEN)
+    assert vertex_ai.jobs[NAME].state == aiplatform_v1.PipelineState.PIPELINE_STATE_CANCELLED
+    with pytest.raises(UserError, match="no projects/acme"):
+        cancel("news-2", "vertex", GIVEN)
+
+
+def test_a_schedule_has_the_cron_and_the_job(
+    compiled: Path, document: dict[str, Any], vertex_ai: FakeVertex
+):
+    submit(compiled, "vertex", GIVEN, SubmitOptions(schedule="0 4 * * 1"))
+    (schedule,) = vertex_ai.schedules
+    assert schedule.cron == "0 4 * * 1"
+    assert schedule.max_concurrent_run_count == 1
+    job = aiplatform_v1.PipelineJob.pb(schedule.create_pipeline_job_request.pipeline_job)
+    assert json_format.MessageToDict(job)["pipelineSpec"] == document["pipelineSpec"]
+    assert not vertex_ai.jobs
+
+
+def test_a_dry_run_submits_nothing_and_shows_machines_and_arithmetic(
+    compiled: Path, vertex_ai: FakeVertex, capsys: pytest.CaptureFixture[str]
+):
+    submit(compiled, "vertex", GIVEN, SubmitOptions(dry_run=True))
+    printed = capsys.readouterr().out
+    trainer = next(line for line in printed.splitlines() if line.strip().startswith("Trainer"))
+    assert "1 x ct5lp-hightpu-4t, topology 2x2" in trainer
+    assert trainer.split()[-1] == "yes"
+    # 6 FLOP x 12 x 12 x 768^2 parameters x 128 tokens x 100,000 rows x 6 epochs.
+    assert "6 epochs; with a model of roberta-base's shape at most 39.1 PFLOP" in printed
+    assert not vertex_ai.requests
+
+
+def test_a_file_that_is_no_pipeline_is_refused(tmp_path: Path, vertex_ai: FakeVertex):
+    (tmp_path / "rows.json").write_text("[]", "utf-8")
+    with pytest.raises(SettingsError, match="no compiled pipeline"):
+        submit(tmp_path / "rows.json", "vertex", GIVEN, NO_WAIT)
+    assert not vertex_ai.requests
