@@ -20,29 +20,30 @@ FROM python:3.10.19-bookworm AS environment
 ARG ACCELERATOR=gpu
 # Where the libtpu of this tensorflow-tpu is; PyPI has only later ones.
 ARG LIBTPU_INDEX=https://storage.googleapis.com/libtpu-tf-releases/index.html
-ENV VIRTUAL_ENV=/opt/newscat
-ENV PATH=/opt/newscat/bin:$PATH
+ENV VIRTUAL_ENV=/opt/newscat \
+    PACKAGES=/opt/newscat/lib/python3.10/site-packages \
+    PATH=/opt/newscat/bin:$PATH
 WORKDIR /build
 COPY .ci/uv.lock .ci/uv.lock
 RUN python -m venv $VIRTUAL_ENV \
     && python -m venv /build/tools \
     && /build/tools/bin/pip install --no-cache-dir --require-hashes -r .ci/uv.lock
 COPY requirements.lock ./
-RUN /build/tools/bin/uv pip install --no-cache --require-hashes --compile-bytecode -r requirements.lock
+RUN --mount=type=cache,target=/root/.cache/uv \
+    /build/tools/bin/uv pip install --require-hashes --compile-bytecode -r requirements.lock
 COPY image image
 # CUDA's libraries and ptxas are linked to where TensorFlow looks for them, as its "Install
 # TensorFlow with pip" says. tensorflow-tpu goes over tensorflow, whose metadata stay: transformers
 # finds TensorFlow by them. libtpu has no hash, for its index has none.
-RUN case "$ACCELERATOR" in \
+RUN --mount=type=cache,target=/root/.cache/uv \
+    install() { /build/tools/bin/uv pip install --no-deps --compile-bytecode "$@"; }; \
+    case "$ACCELERATOR" in \
         cpu) ;; \
-        gpu) /build/tools/bin/uv pip install --no-cache --no-deps --require-hashes -r image/gpu.lock \
-            && cd $VIRTUAL_ENV/lib/python3.10/site-packages/tensorflow \
-            && ln -s ../nvidia/*/lib/*.so* . \
-            && ln -s ../lib/python3.10/site-packages/nvidia/cuda_nvcc/bin/ptxas $VIRTUAL_ENV/bin/ptxas ;; \
-        tpu) /build/tools/bin/uv pip install --no-cache --no-deps --require-hashes --compile-bytecode \
-                -r image/tpu.lock \
-            && /build/tools/bin/uv pip install --no-cache --no-deps --find-links "$LIBTPU_INDEX" \
-                libtpu==2.16.0rc0 ;; \
+        gpu) install --require-hashes -r image/gpu.lock \
+            && ln -s -t $PACKAGES/tensorflow $PACKAGES/nvidia/*/lib/*.so* \
+            && ln -s -t $VIRTUAL_ENV/bin $PACKAGES/nvidia/cuda_nvcc/bin/ptxas ;; \
+        tpu) install --require-hashes -r image/tpu.lock \
+            && install --find-links "$LIBTPU_INDEX" libtpu==2.16.0rc0 ;; \
         *) echo "ACCELERATOR is cpu, gpu or tpu, not $ACCELERATOR" >&2; exit 1 ;; \
     esac
 
@@ -67,7 +68,7 @@ ENV TF_USE_LEGACY_KERAS=1 \
     TF_CPP_MIN_LOG_LEVEL=2 \
     RUN_PYTHON_SDK_IN_DEFAULT_ENVIRONMENT=1 \
     PYTHONUNBUFFERED=1
-USER newscat
+USER 1000
 WORKDIR /home/newscat
 # Dataflow's contract. Vertex runs TFX's commands (`python -m tfx...`) in place of it; on your own
 # machine: docker run --rm --entrypoint newscat IMAGE --help
