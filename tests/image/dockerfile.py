@@ -76,10 +76,14 @@ class Build:
     def run(self) -> None:
         """Carries out all instructions."""
         for instruction in read_dockerfile():
-            if str(instruction).startswith(ONLY_IN_DOCKER):
-                self.skipped.append(instruction)
-            else:
-                getattr(self, f"_do_{instruction.name.lower()}")(instruction.value)
+            self.carry_out(instruction)
+
+    def carry_out(self, instruction: Instruction) -> None:
+        """Carries out one instruction in the state that the ones before it left."""
+        if str(instruction).startswith(ONLY_IN_DOCKER):
+            self.skipped.append(instruction)
+        else:
+            getattr(self, f"_do_{instruction.name.lower()}")(instruction.value)
 
     def execute(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         """Runs a command as a container of the image would."""

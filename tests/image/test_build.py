@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from tests.image.dockerfile import ONLY_IN_DOCKER, Build
+from tests.image.dockerfile import ONLY_IN_DOCKER, Build, read_dockerfile
 
 # What starts the processes of a run: a task of the pipeline, the Trainer's custom job, a worker of
 # Dataflow. The project's own modules follow.
@@ -21,22 +22,41 @@ ENTRY_MODULES = [
 IMPORT_ALL = """
 import importlib, json, pkgutil, sys
 import components
-names = [*sys.argv[1:], *(m.name for m in pkgutil.walk_packages(components.__path__, "components."))]
+found = pkgutil.walk_packages(components.__path__, "components.")
+names = [*sys.argv[1:], *(module.name for module in found)]
 places = {name: importlib.import_module(name).__file__ for name in names}
 import tensorflow, transformers
 places["keras"] = type(tensorflow.keras.layers.Dense(1)).__module__
 places["TensorFlow models"] = transformers.is_tf_available()
 print(json.dumps(places))
 """
-STAND_IN = "from setuptools import setup; setup(name='libtpu', version='2.16.0rc0')\n"
+# Files of an installed package that are not those of its wheel.
+CHANGED = """
+import base64, hashlib, importlib.metadata, sys
+for file in importlib.metadata.distribution(sys.argv[1]).files:
+    if file.hash and file.suffix != ".pyc":
+        digest = hashlib.new(file.hash.mode, file.read_binary()).digest()
+        if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != file.hash.value:
+            print(file)
+"""
 
 
 @pytest.fixture
 def libtpu_index(tmp_path: Path) -> Path:
     """A folder with an empty libtpu: the real one is in no index that tests may count on."""
-    (tmp_path / "libtpu").mkdir()
-    (tmp_path / "libtpu" / "setup.py").write_text(STAND_IN, "utf-8")
-    return tmp_path / "libtpu"
+    folder = tmp_path / "index"
+    folder.mkdir()
+    about = "libtpu-2.16.0rc0.dist-info"
+    contents = {
+        "libtpu/__init__.py": "",
+        f"{about}/METADATA": "Metadata-Version: 2.1\nName: libtpu\nVersion: 2.16.0rc0\n",
+        f"{about}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{about}/RECORD": "",
+    }
+    with zipfile.ZipFile(folder / "libtpu-2.16.0rc0-py3-none-any.whl", "w") as wheel:
+        for name, text in contents.items():
+            wheel.writestr(name, text)
+    return folder
 
 
 @pytest.mark.end_to_end
@@ -58,21 +78,29 @@ def test_the_image_has_all_that_its_containers_import(tmp_path: Path):
 
 @pytest.mark.slow
 def test_the_tpu_s_tensorflow_takes_the_place_of_the_locked_one(tmp_path: Path, libtpu_index: Path):
-    wheel = ["-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index", "--no-build-isolation"]
     build = built(tmp_path, "tpu", LIBTPU_INDEX=str(libtpu_index))
-    found = imports(build)
-    assert found["TensorFlow models"]
-    assert wheel
+    assert imports(build)["TensorFlow models"]
+    assert output(build.execute(["python", "-c", CHANGED, "tensorflow-tpu"])) == ""
+    assert "libtensorflow_cc.so.2" in output(build.execute(["python", "-c", CHANGED, "tensorflow"]))
 
 
 @pytest.mark.slow
-def test_cuda_s_libraries_are_where_tensorflow_looks(tmp_path: Path):
+def test_cuda_s_libraries_load_from_where_tensorflow_looks(tmp_path: Path):
     build = built(tmp_path, "gpu")
     assert imports(build)["TensorFlow models"]
+    folder = tmp_path / "opt/newscat/lib/python3.10/site-packages/tensorflow"
+    for library in ("libcudart.so.12", "libcudnn.so.8", "libcublas.so.12", "libnvrtc.so.12"):
+        load = f"import ctypes; ctypes.CDLL({str(folder / library)!r})"
+        output(build.execute(["python", "-c", load]))
+    assert "release 12.3" in output(build.execute(["ptxas", "--version"]))
 
 
 def test_an_unknown_accelerator_is_refused(tmp_path: Path):
-    ...
+    build = Build(tmp_path, {"ACCELERATOR": "tpu-v3-8"})
+    (install,) = [i for i in read_dockerfile() if "$ACCELERATOR" in i.value]
+    build.environment = {"ACCELERATOR": "tpu-v3-8", "PATH": "/usr/bin:/bin"}
+    with pytest.raises(AssertionError, match="ACCELERATOR is cpu, gpu or tpu, not tpu-v3-8"):
+        build.carry_out(install)
 
 
 def built(root: Path, accelerator: str, **arguments: str) -> Build:
