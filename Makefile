@@ -2,8 +2,13 @@
 SHELL := /bin/bash
 VENV := .venv/bin
 CODE := pipeline components schema tests trainer_module.py setup.py
+# Where there is no Chromium, which pip cannot install, its tests are left out, and that is said.
+CHROMIUM := $(shell for each in chromium chromium-browser google-chrome google-chrome-stable chrome; \
+	do command -v $$each; done)
+BROWSER := $(if $(CHROMIUM),, and not browser)
+SAY_SO := $(if $(CHROMIUM),true,echo "No Chromium on PATH, so the browser tests were left out: apt-get install chromium")
 
-.PHONY: help demo test test-fast test-slow lint format lock runtime dev clean
+.PHONY: help demo test test-fast test-slow test-page lint format lock runtime dev clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -12,13 +17,18 @@ demo: runtime  ## Run the pipeline end to end on the synthetic sample
 	$(VENV)/newscat run --profile demo
 
 test: dev  ## All tests but the slow ones: about 10 minutes on 2 cores
-	$(VENV)/pytest -m "not slow"
+	$(VENV)/pytest -m "not slow$(BROWSER)"
+	@$(SAY_SO)
 
 test-fast: dev  ## Unit tests only: under 5 minutes
-	$(VENV)/pytest -m "not slow and not end_to_end"
+	$(VENV)/pytest -m "not slow and not end_to_end$(BROWSER)"
+	@$(SAY_SO)
 
-test-slow: dev  ## The long proofs: every code point, 100,000 fuzzed texts
+test-slow: dev  ## The long proofs: every code point, 100,000 fuzzed texts, twenty seeds
 	$(VENV)/pytest -m slow
+
+test-page: dev  ## The report in a headless Chromium, which has to be on PATH
+	$(VENV)/pytest -m browser tests/components/report
 
 lint: dev  ## Style, formatting and types
 	$(VENV)/ruff check $(CODE)

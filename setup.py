@@ -12,6 +12,7 @@ setup(
     packages=find_packages(include=["pipeline*", "components*", "schema"]),
     py_modules=["trainer_module"],
     package_data={
+        "components.report": ["templates/*"],
         "pipeline": ["configs/*.yaml", "demo/*.yaml", "plan/*.lock"],
         "schema": ["*.pbtxt", "*.yaml"],
     },
@@ -28,6 +29,7 @@ setup(
         "transformers>=4.52,<4.54",
         "tokenizers>=0.21,<0.22",
         "huggingface-hub",
+        "jinja2",
         # 2.69 drops dill, which tfx-bsl imports.
         "apache-beam<2.69",
         # 82 drops pkg_resources, which tfx imports.
@@ -46,6 +48,7 @@ setup(
             "ruff",
             "scikit-learn",
             "types-PyYAML",
+            "websockets",
         ],
     },
     entry_points={"console_scripts": ["newscat = pipeline.cli:main"]},

@@ -1,8 +1,21 @@
 """What the steps of the pipeline are made of, one folder a step."""
 
+import importlib
 import os
+from typing import Any
 
 # TensorFlow decides at its first import which Keras it offers. The TensorFlow
 # models of `transformers` and TFT's TransformFeaturesLayer are Keras 2, so every
 # process that uses a component has to choose it before TensorFlow is imported.
 os.environ["TF_USE_LEGACY_KERAS"] = "1"
+
+
+def __getattr__(name: str) -> Any:
+    """Finds `RunReport` here, without importing TFX before it is asked for.
+
+    The runner for Vertex reads the type name of an artifact as where to import its class from, and
+    allows one dot in it.
+    """
+    if name == "RunReport":
+        return importlib.import_module("components.report.artifact").RunReport
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -139,6 +139,21 @@ def explain(
 
 
 @app.command()
+def report(
+    run: Run = None,
+    output: Past = None,
+    open_: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open it in the web browser.")
+    ] = True,
+    to: Annotated[Path | None, typer.Option(help="File to copy it to, say to send it.")] = None,
+) -> None:
+    """Open the HTML report of a run, one file that shows what it measured and decided."""
+    from pipeline.report_command import show_report
+
+    show_report(output, run, to, open_)
+
+
+@app.command()
 def plan(
     profile: Profile = "kaggle",
     topology: Annotated[

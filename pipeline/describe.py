@@ -9,8 +9,10 @@ from components.classifier.history import read_history
 from components.evaluation.verdict import Verdict, read_verdict
 from components.json_example_gen.executor import read_row_counts
 from components.json_example_gen.row_counts import RowCounts
+from components.report.report_file import report_path
 from components.serving_check.findings import LATENCY_P50
 from pipeline.explanation import read_serving_check
+from pipeline.layout import shown
 from pipeline.run_records import ArtifactRecord, StepRecord
 
 MAIN_METRICS = {
@@ -95,6 +97,12 @@ def _describe_batch(examples: ArtifactRecord) -> str:
     return f"scores in {examples.uri}" if os.path.isdir(examples.uri) else "nothing scored"
 
 
+def _describe_report(report: ArtifactRecord) -> str:
+    return (
+        f"{report.properties['rows_scored']:,} eval rows scored; {shown(report_path(report.uri))}"
+    )
+
+
 _DESCRIPTIONS = {
     "JsonExampleGen": ("examples", lambda a: format_counts(read_row_counts(a.uri))),
     "BatchExampleGen": ("examples", lambda a: format_counts(read_row_counts(a.uri))),
@@ -109,5 +117,6 @@ _DESCRIPTIONS = {
     "ServingCheck": ("blessing", _describe_serving),
     "InfraValidator": ("blessing", _describe_serving),
     "Pusher": ("pushed_model", _describe_push),
+    "Report": ("report", _describe_report),
 }
 _NOTHING = {"LatestBlessedModel": "no blessed model yet, so no baseline"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tfx.components import (
     BulkInferrer,
     ExampleValidator,
@@ -26,6 +28,7 @@ from components.evaluation.evaluator import GateEvaluator
 from components.evaluation.gate import make_eval_config
 from components.json_example_gen.component import json_example_gen
 from components.preprocessing.taxonomy import load_taxonomy
+from components.report.component import Report
 from components.reviewed_schema.component import ReviewedSchema
 from components.reviewed_schema.schema_file import read_schema
 from components.serving_check.component import ServingCheck
@@ -38,6 +41,8 @@ BATCH_SPLIT = "batch"
 JSON_EXAMPLE_GEN = "components.json_example_gen.executor"
 PREPROCESSING_FN = "components.preprocessing.transform.preprocessing_fn"
 RUN_FN = "trainer_module.run_fn"
+SHOWN_SETTINGS = ("trainer", "checkpoint", "text", "gate", "data")
+"""Sections of the settings that the run's report shows."""
 
 
 def create_pipeline(settings: Settings, deployment: Deployment | None = None) -> Pipeline:
@@ -49,8 +54,8 @@ def create_pipeline(settings: Settings, deployment: Deployment | None = None) ->
 
     Returns:
         ExampleGen -> StatisticsGen -> ReviewedSchema -> ExampleValidator -> Transform ->
-        Resolver -> Trainer -> Evaluator, ServingCheck -> Pusher, and BulkInferrer where a batch
-        is set.
+        Resolver -> Trainer -> Evaluator, ServingCheck -> Pusher -> Report, and BulkInferrer where
+        a batch is set.
     """
     assert settings.data.files, "resolve_inputs sets it"
     deployment = deployment or LocalDeployment(settings)
@@ -118,12 +123,27 @@ def create_pipeline(settings: Settings, deployment: Deployment | None = None) ->
         model_blessing=evaluator.outputs["blessing"],
         infra_blessing=serving_check.outputs["blessing"],
     )
+    report = Report(
+        evaluation=evaluator.outputs["evaluation"],
+        model=trainer.outputs["model"],
+        model_run=trainer.outputs["model_run"],
+        examples=examples,
+        statistics=statistics_gen.outputs["statistics"],
+        anomalies=example_validator.outputs["anomalies"],
+        infra_blessing=serving_check.outputs["blessing"],
+        pushed_model=pusher.outputs["pushed_model"],
+        taxonomy=taxonomy,
+        settings=settings.report,
+        run_settings=_shown_settings(settings),
+        metadata_file=deployment.layout.metadata if deployment.metadata else None,
+    )
     entry_modules = {
         example_gen: JSON_EXAMPLE_GEN,
         transform: PREPROCESSING_FN.rpartition(".")[0],
         trainer: RUN_FN.rpartition(".")[0],
         evaluator: "components.evaluation.evaluator",
         serving_check: "components.serving_check.executor",
+        report: "components.report.executor",
     }
     batch_steps: list[BaseComponent] = []
     if settings.batch.files:
@@ -146,6 +166,7 @@ def create_pipeline(settings: Settings, deployment: Deployment | None = None) ->
             evaluator,
             serving_check,
             pusher,
+            report,
             *batch_steps,
         ],
         enable_cache=True,
@@ -160,6 +181,14 @@ def _let_differ(
     """Makes a property a parameter of the submission; the component's own class takes text only."""
     properties = component.exec_properties
     properties[execution_property] = deployment.parameter(name, properties[execution_property])
+
+
+def _shown_settings(settings: Settings) -> dict[str, Any]:
+    """What the report shows of the settings: no paths of this machine, which change nothing."""
+    return {
+        name: getattr(settings, name).model_dump(mode="json", exclude={"taxonomy", "schema_file"})
+        for name in SHOWN_SETTINGS
+    }
 
 
 def _check_serving(

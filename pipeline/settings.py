@@ -9,6 +9,7 @@ from pydantic import Field
 
 from components.classifier.recipe import Recipe
 from components.evaluation.policy import GatePolicy
+from components.report.settings import ReportSettings
 from components.section import Section
 from components.serving_check.settings import ServingCheckSettings
 from pipeline.vertex.settings import VertexSettings
@@ -79,6 +80,7 @@ class Settings(Section):
     gate: GatePolicy = GatePolicy()
     serving_check: ServingCheckSettings = ServingCheckSettings()
     batch: BatchSettings = BatchSettings()
+    report: ReportSettings = ReportSettings()
     demo: DemoSettings | None = None
     vertex: VertexSettings | None = None
     beam_args: list[str] = Field([], description="Beam options, such as --direct_num_workers=2")

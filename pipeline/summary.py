@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from components.json_example_gen.executor import read_row_counts
 from components.json_example_gen.row_counts import RowCounts
+from components.report.report_file import report_path
 from pipeline.describe import format_counts, format_metrics
 from pipeline.explanation import Explanation, read_explanation
 from pipeline.layout import OutputLayout, shown
@@ -16,11 +17,12 @@ from pipeline.run_records import RunRecord
 
 @dataclass(frozen=True)
 class RunSummary:
-    """What a finished run came to."""
+    """What a finished run came to; `report` is the path of its HTML report."""
 
     counts: RowCounts
     explanation: Explanation
     pushed_version: str | None
+    report: str | None
 
     @property
     def deployed(self) -> bool:
@@ -32,11 +34,13 @@ def summarise(run: RunRecord) -> RunSummary:
     """Reads the summary of a finished run from its artifacts."""
     examples = run.output("JsonExampleGen", "examples")
     pushed = run.output("Pusher", "pushed_model")
+    report = run.output("Report", "report")
     assert examples, "a finished run has examples"
     return RunSummary(
         counts=read_row_counts(examples.uri),
         explanation=read_explanation(run),
         pushed_version=pushed.properties.get("pushed_version") if pushed else None,
+        report=report_path(report.uri) if report else None,
     )
 
 
@@ -57,6 +61,8 @@ def format_summary(summary: RunSummary, output: str, log: str) -> str:
         ]
     else:
         lines.append("pushed    nothing; the model that was deployed before, if any, stays")
+    if summary.report:
+        lines.append(f"report    {shown(summary.report)}")
     return "\n".join([*lines, f"log       {shown(log)}"])
 
 

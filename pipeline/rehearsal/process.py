@@ -17,7 +17,7 @@ _INPUT = "{{$}}"
 # text of a placeholder object is what an f-string makes of it.
 _LEFT_OVER = re.compile(r"\{\{.*?\}\}|<tfx\.[^>]*>|\w*[Pp]laceholder\w*\(")
 _PYTHONS = ("python", "python3")
-_LAUNCHER = Path(__file__).with_name("local_custom_job.py")
+_LAUNCHER = Path(__file__).with_name("local_vertex.py")
 _CLOUD = "tfx.extensions.google_cloud_ai_platform."
 
 

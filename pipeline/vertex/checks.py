@@ -51,10 +51,21 @@ def _check_inputs(settings: Settings, vertex: VertexSettings) -> None:
     )
     if settings.batch.files:
         _need_remote("batch.files", settings.batch.files, "copy it there first")
+    _check_strategy(settings.trainer.strategy, vertex.accelerator)
     if settings.serving_check.infra_validator:
         raise SettingsError(
             "serving_check.infra_validator: TFX has no InfraValidator on Vertex AI; leave it off, "
             "and the serving check runs"
+        )
+
+
+def _check_strategy(strategy: str, accelerator: str) -> None:
+    """A Trainer that insists on what its machine lacks would fail hours later, machine paid."""
+    needs_tpu, has_tpu = strategy == "tpu", accelerator.startswith("tpu")
+    if strategy != "auto" and needs_tpu != has_tpu:
+        raise SettingsError(
+            f"trainer.strategy: {strategy} does not go with vertex.accelerator = {accelerator}; "
+            "leave the choice to the Trainer with --set trainer.strategy=auto"
         )
 
 

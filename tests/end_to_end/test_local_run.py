@@ -44,6 +44,7 @@ EXECUTED = {
     "Evaluator",
     "ServingCheck",
     "Pusher",
+    "Report",
 }
 
 
@@ -109,6 +110,10 @@ def test_1_a_first_run_is_blessed_and_pushed(project: Project):
     verdict = r"verdict   blessed: all \d+ rules of the gate hold, and \d+ serving checks"
     assert re.search(verdict, result.stdout)
     assert len(project.versions()) == 1
+    report = project.newscat("report", "--no-open", "--output", str(project.output))
+    assert report.returncode == 0, report.stderr
+    page = Path(report.stdout.strip()).read_text(encoding="utf-8")
+    assert "Blessed, and pushed" in page and next(iter(project.versions())) in page
     assert {path.name for path in project.output.iterdir()} == {
         "artifacts",
         "inputs",
@@ -123,7 +128,7 @@ def test_1_a_first_run_is_blessed_and_pushed(project: Project):
 def test_2_a_second_run_trains_nothing_and_compares_no_model_with_itself(project: Project):
     result, run = project.run()
     assert result.returncode == 0, result.stdout + result.stderr
-    assert executed(run) == {"Evaluator", "Pusher"}
+    assert executed(run) == {"Evaluator", "Pusher", "Report"}
     explanation = project.explain()
     assert explanation["blessed"]
     assert explanation["baseline"] is None
@@ -159,11 +164,11 @@ def test_3_a_batch_of_rows_without_category_is_scored_by_the_blessed_model(proje
 def test_4_an_edit_reruns_what_depends_on_it_and_nothing_else(project: Project):
     project.append_comment("components/evaluation/metrics.py")
     _, run = project.run()
-    assert executed(run) == {"Evaluator", "Pusher"}
+    assert executed(run) == {"Evaluator", "Pusher", "Report"}
 
     project.append_comment("components/classifier/training.py")
     _, run = project.run()
-    assert executed(run) == {"Trainer", "Evaluator", "ServingCheck", "Pusher"}
+    assert executed(run) == {"Trainer", "Evaluator", "ServingCheck", "Pusher", "Report"}
 
     explanation = project.explain()
     assert explanation["baseline"] != explanation["candidate"]
@@ -171,10 +176,16 @@ def test_4_an_edit_reruns_what_depends_on_it_and_nothing_else(project: Project):
     assert [rule["slice"] for rule in changes] == ["overall"], "compared with the first model"
 
     _, run = project.run()
-    assert executed(run) == {"Evaluator", "Pusher"}, "the newest model is the baseline now"
+    assert executed(run) == {"Evaluator", "Pusher", "Report"}, (
+        "the newest model is the baseline now"
+    )
     project.append_comment("pipeline/display.py")
     _, run = project.run()
     assert executed(run) == set(), "no component runs that code"
+    with (project.root / "components/report/templates/page.css").open("a") as style:
+        style.write("/* edited */")
+    _, run = project.run()
+    assert executed(run) == {"Report"}
 
 
 def test_5_a_bound_that_cannot_be_met_ends_without_a_push(project: Project):
@@ -256,6 +267,6 @@ def test_9_runs_lists_every_run_with_its_result(project: Project):
     result = project.newscat("runs", "--output", str(project.output))
     assert result.returncode == 0, result.stderr
     results = [line for line in result.stdout.splitlines() if line.strip()][1:]
-    assert len(results) == 10
+    assert len(results) == 11
     assert sum("not blessed" in line for line in results) == 1
     assert sum("failed in JsonExampleGen" in line for line in results) == 1

@@ -58,7 +58,7 @@ def test_a_rehearsal_ends_as_the_local_run_does(
     settings = {**SMALL, **VERTEX, "output": str(tmp_path / "compile")}
     result = newscat("compile", "--profile", "demo", *remote, "-o", compiled, **settings)
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "11 tasks for acme in us-central1" in result.stdout
+    assert "12 tasks for acme in us-central1" in result.stdout
 
     result = newscat("rehearse", compiled, *data, *source, "--output", rehearsal)
     assert result.returncode == 0, result.stdout + result.stderr

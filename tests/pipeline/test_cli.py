@@ -33,6 +33,7 @@ def newscat(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["tokenize", "--checkpoint", "/none", "text"], "is not a folder"),
         (["runs", "--output", "none"], "no runs here"),
         (["explain", "--output", "none"], "no runs here"),
+        (["report", "--output", "none"], "no runs here"),
     ],
 )
 def test_wrong_use_exits_with_2_and_says_what_is_wrong(arguments: list[str], message: str):
@@ -50,5 +51,5 @@ def test_a_model_folder_without_a_model_is_an_error(tmp_path: Path):
 
 def test_help_names_every_command():
     result = newscat("--help")
-    for command in ("run", "predict", "tokenize", "runs", "explain"):
+    for command in ("run", "predict", "tokenize", "runs", "explain", "report"):
         assert command in result.stdout

@@ -126,7 +126,7 @@ def test_data_epochs_and_thresholds_are_parameters_of_the_submission(document: d
 
 
 def test_the_cache_follows_the_code_there_as_well(document: dict[str, Any]):
-    tasks = ("JsonExampleGen", "Transform", "Trainer", "Evaluator", "ServingCheck")
+    tasks = ("JsonExampleGen", "Transform", "Trainer", "Evaluator", "ServingCheck", "Report")
     prints = {task: constant(document, task, "code_fingerprint") for task in tasks}
     assert all(len(value) == 64 for value in prints.values())
     assert len(set(prints.values())) == len(tasks)
@@ -141,6 +141,8 @@ def test_the_cache_follows_the_code_there_as_well(document: dict[str, Any]):
         ("vertex.image=null", "vertex.image is not set"),
         ("data.files=rows.json", "data.files: rows.json is not on gs://"),
         ("checkpoint.source=FacebookAI/roberta-base", "newscat checkpoint copy"),
+        ("vertex.accelerator=gpu", "strategy: tpu does not go with vertex.accelerator = gpu"),
+        ("trainer.strategy=mirrored", "mirrored does not go with vertex.accelerator = tpu-v5e-4"),
         ("serving_check.infra_validator=true", "no InfraValidator on Vertex AI"),
     ],
 )

@@ -82,7 +82,7 @@ def test_waiting_shows_every_task_as_it_ends(
     submit(compiled, "vertex", GIVEN, SubmitOptions(job_id="news-1"))
     lines = capsys.readouterr().out.splitlines()
     assert any(line.split() == ["succeeded", "Trainer", "7", "s"] for line in lines)
-    assert sum(line.startswith("succeeded ") for line in lines) == 11
+    assert sum(line.startswith("succeeded ") for line in lines) == 12
     assert "newscat submit --cancel news-1" in "\n".join(lines)
 
 

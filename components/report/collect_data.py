@@ -1,0 +1,110 @@
+"""Section 'data': rows by outcome and category, lengths, anomalies, unusable rows."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import islice
+
+from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
+from tfx.dsl.io import fileio
+from tfx.types import Artifact, artifact_utils
+
+from components.json_example_gen.executor import read_quarantine, read_row_counts
+from components.preprocessing import features
+from components.preprocessing.taxonomy import Taxonomy
+from components.report.content import Anomaly, CategoryRows, Data, TextField
+
+_STATISTICS_FILE = "FeatureStats.pb"
+_ANOMALIES_FILE = "SchemaDiff.pb"
+_SHOWN_BAD_ROWS = 50
+_TEXT_FEATURES = (features.HEADLINE, features.SHORT_DESCRIPTION)
+
+_Statistics = Mapping[str, statistics_pb2.DatasetFeatureStatistics]
+
+
+def collect_data(
+    examples: Artifact, statistics: Artifact, anomalies: Artifact | None, taxonomy: Taxonomy
+) -> Data:
+    """Reads what became of the rows.
+
+    Args:
+        examples: of JsonExampleGen.
+        statistics: of StatisticsGen, on the same rows.
+        anomalies: of ExampleValidator, if it was run.
+        taxonomy: of the run.
+    """
+    by_split = dict(_read_statistics(statistics))
+    return Data(
+        counts=read_row_counts(examples.uri),
+        split_rows={split: stats.num_examples for split, stats in by_split.items()},
+        categories=_categories(by_split, taxonomy),
+        texts=list(_texts(by_split)),
+        quarantined=list(islice(read_quarantine(examples.uri), _SHOWN_BAD_ROWS)),
+        anomalies=None if anomalies is None else list(_read_anomalies(anomalies)),
+    )
+
+
+def _read_statistics(
+    statistics: Artifact,
+) -> Iterator[tuple[str, statistics_pb2.DatasetFeatureStatistics]]:
+    for split in artifact_utils.decode_split_names(statistics.split_names):
+        folder = artifact_utils.get_split_uri([statistics], split)
+        message = statistics_pb2.DatasetFeatureStatisticsList()
+        message.ParseFromString(_read(os.path.join(folder, _STATISTICS_FILE)))
+        yield split, message.datasets[0]
+
+
+def _categories(by_split: _Statistics, taxonomy: Taxonomy) -> list[CategoryRows]:
+    """Rows by category, the largest first; categories of the taxonomy without rows have 0."""
+    rows = Counter(dict.fromkeys(taxonomy.class_of, 0))
+    for statistics in by_split.values():
+        for feature in _features(statistics, (features.CATEGORY,)):
+            for bucket in feature.string_stats.rank_histogram.buckets:
+                rows[bucket.label] += int(bucket.sample_count)
+    return [
+        CategoryRows(name, taxonomy.class_of.get(name, "no class"), count)
+        for name, count in rows.most_common()
+    ]
+
+
+def _texts(by_split: _Statistics) -> Iterator[TextField]:
+    for split, statistics in by_split.items():
+        for feature in _features(statistics, _TEXT_FEATURES):
+            strings = feature.string_stats
+            buckets = strings.rank_histogram.buckets
+            empty = [int(bucket.sample_count) for bucket in buckets if not bucket.label]
+            # The histogram keeps the most frequent values only: the empty one may be cut off.
+            is_complete = len(buckets) >= strings.unique
+            yield TextField(
+                split=split,
+                name=feature.path.step[0],
+                rows=statistics.num_examples,
+                mean_bytes=strings.avg_length,
+                empty=empty[0] if empty else 0 if is_complete else None,
+                distinct=strings.unique,
+            )
+
+
+def _features(
+    statistics: statistics_pb2.DatasetFeatureStatistics, names: tuple[str, ...]
+) -> Iterator[statistics_pb2.FeatureNameStatistics]:
+    return (feature for feature in statistics.features if feature.path.step[0] in names)
+
+
+def _read_anomalies(anomalies: Artifact) -> Iterator[Anomaly]:
+    for split in artifact_utils.decode_split_names(anomalies.split_names):
+        folder = artifact_utils.get_split_uri([anomalies], split)
+        message = anomalies_pb2.Anomalies()
+        message.ParseFromString(_read(os.path.join(folder, _ANOMALIES_FILE)))
+        if message.HasField("dataset_anomaly_info"):
+            found = message.dataset_anomaly_info
+            yield Anomaly(split, "all rows", found.short_description, found.description)
+        for feature, found in sorted(message.anomaly_info.items()):
+            yield Anomaly(split, feature, found.short_description, found.description)
+
+
+def _read(path: str) -> bytes:
+    with fileio.open(path, "rb") as file:
+        return file.read()

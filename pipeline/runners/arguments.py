@@ -1,0 +1,32 @@
+"""What a runner file is told: TFX's command line passes no arguments, so by the environment."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Callable
+
+from components.errors import UserError
+from pipeline.profiles import load_settings
+from pipeline.settings import Settings
+
+PROFILE = "NEWSCAT_PROFILE"
+SETTINGS = "NEWSCAT_SET"
+
+
+def run_with_settings(default_profile: str, run: Callable[[Settings], object]) -> None:
+    """Runs with the profile of NEWSCAT_PROFILE and the key=value pairs of NEWSCAT_SET.
+
+    Args:
+        default_profile: where NEWSCAT_PROFILE is not set.
+        run: the runner.
+
+    Raises:
+        SystemExit: with a message, for a mistake of the user's.
+    """
+    profile = os.environ.get(PROFILE, default_profile)
+    try:
+        run(load_settings(profile, shlex.split(os.environ.get(SETTINGS, ""))))
+    except UserError as error:
+        sys.exit(f"newscat: {error}")

@@ -1,0 +1,21 @@
+"""Runs the pipeline on this machine: `tfx pipeline create --engine=local`, `tfx run create`."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from pipeline.display import RunDisplay
+from pipeline.inputs import resolve_inputs
+from pipeline.local_runner import run_pipeline
+from pipeline.runners.arguments import run_with_settings
+from pipeline.settings import Settings
+
+
+def run(settings: Settings) -> None:
+    """Runs all components; nothing where `tfx pipeline create` has replaced the runner's run."""
+    with RunDisplay(Console(highlight=False)) as display:
+        run_pipeline(resolve_inputs(settings), display)
+
+
+if __name__ == "__main__":
+    run_with_settings("demo", run)
