@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.vertex.image_tag import context_files, image_tag
+from pipeline.vertex.worker_pools import LIBTPU
 from tests.image.dockerfile import REPOSITORY, read_dockerfile
 
 INSTRUCTIONS = read_dockerfile()
@@ -36,6 +37,14 @@ def test_accelerators_add_what_the_locked_tensorflow_asks_for():
     )
     tensorflow = pins("requirements.lock")["tensorflow"]
     assert pins("image/tpu.lock") == {"tensorflow-tpu": tensorflow}
+
+
+def test_tpu_workers_look_for_libtpu_where_the_image_has_it():
+    variables = " ".join(i.value for i in INSTRUCTIONS if i.name == "ENV").split()
+    (packages,) = [v.partition("=")[2] for v in variables if v.startswith("PACKAGES=")]
+    assert f"{packages}/libtpu/libtpu.so" == LIBTPU
+    # Set for every process, TensorFlow would load it on machines that have no TPU.
+    assert not [v for v in variables if "LIBRARY_PATH" in v]
 
 
 def test_every_base_image_has_a_full_version():
