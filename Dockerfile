@@ -7,8 +7,9 @@
 #
 # The tag says what is inside, so that an edit is another image, and Vertex's cache knows:
 #
+#   tag=tpu-$(python -m pipeline.vertex.image_tag)
 #   docker build --build-arg ACCELERATOR=tpu \
-#       --tag REGION-docker.pkg.dev/PROJECT/REPOSITORY/newscat:tpu-$(python -m pipeline.vertex.image_tag) .
+#       --tag REGION-docker.pkg.dev/PROJECT/REPOSITORY/newscat:$tag .
 #
 # cloudbuild.yaml does the same without a Docker of one's own.
 #
@@ -68,7 +69,10 @@ ENV TF_USE_LEGACY_KERAS=1 \
     TF_CPP_MIN_LOG_LEVEL=2 \
     RUN_PYTHON_SDK_IN_DEFAULT_ENVIRONMENT=1 \
     PYTHONUNBUFFERED=1
-USER 1000
+# Not root. Dataflow's workers mount folders that only root may write to: for vertex.runner=dataflow
+# build with RUN_AS=0.
+ARG RUN_AS=1000
+USER $RUN_AS
 WORKDIR /home/newscat
 # Dataflow's contract. Vertex runs TFX's commands (`python -m tfx...`) in place of it; on your own
 # machine: docker run --rm --entrypoint newscat IMAGE --help

@@ -69,7 +69,7 @@ class Build:
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(file, copy)
         python = root / "base" / "python"
-        python.parent.mkdir()
+        python.parent.mkdir(parents=True)
         python.symlink_to(Path(sys.executable).resolve())
         self._base_path = os.pathsep.join([str(python.parent), "/usr/bin", "/bin"])
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,13 @@ for file in importlib.metadata.distribution(sys.argv[1]).files:
 
 
 @pytest.fixture
+def root(tmp_path: Path) -> Iterator[Path]:
+    """Where the image is built; its 3 GB do not stay."""
+    yield tmp_path / "image"
+    shutil.rmtree(tmp_path / "image", ignore_errors=True)
+
+
+@pytest.fixture
 def libtpu_index(tmp_path: Path) -> Path:
     """A folder with an empty libtpu: the real one is in no index that tests may count on."""
     folder = tmp_path / "index"
@@ -60,9 +69,9 @@ def libtpu_index(tmp_path: Path) -> Path:
 
 
 @pytest.mark.end_to_end
-def test_the_image_has_all_that_its_containers_import(tmp_path: Path):
-    build = built(tmp_path, "cpu")
-    packages = tmp_path / "opt/newscat/lib/python3.10/site-packages"
+def test_the_image_has_all_that_its_containers_import(root: Path):
+    build = built(root, "cpu")
+    packages = root / "opt/newscat/lib/python3.10/site-packages"
 
     found = imports(build)
     assert all(Path(found[name]).is_relative_to(packages) for name in ENTRY_MODULES)
@@ -77,26 +86,26 @@ def test_the_image_has_all_that_its_containers_import(tmp_path: Path):
 
 
 @pytest.mark.slow
-def test_the_tpu_s_tensorflow_takes_the_place_of_the_locked_one(tmp_path: Path, libtpu_index: Path):
-    build = built(tmp_path, "tpu", LIBTPU_INDEX=str(libtpu_index))
+def test_the_tpu_s_tensorflow_takes_the_place_of_the_locked_one(root: Path, libtpu_index: Path):
+    build = built(root, "tpu", LIBTPU_INDEX=str(libtpu_index))
     assert imports(build)["TensorFlow models"]
     assert output(build.execute(["python", "-c", CHANGED, "tensorflow-tpu"])) == ""
     assert "libtensorflow_cc.so.2" in output(build.execute(["python", "-c", CHANGED, "tensorflow"]))
 
 
 @pytest.mark.slow
-def test_cuda_s_libraries_load_from_where_tensorflow_looks(tmp_path: Path):
-    build = built(tmp_path, "gpu")
+def test_cuda_s_libraries_load_from_where_tensorflow_looks(root: Path):
+    build = built(root, "gpu")
     assert imports(build)["TensorFlow models"]
-    folder = tmp_path / "opt/newscat/lib/python3.10/site-packages/tensorflow"
+    folder = root / "opt/newscat/lib/python3.10/site-packages/tensorflow"
     for library in ("libcudart.so.12", "libcudnn.so.8", "libcublas.so.12", "libnvrtc.so.12"):
         load = f"import ctypes; ctypes.CDLL({str(folder / library)!r})"
         output(build.execute(["python", "-c", load]))
     assert "release 12.3" in output(build.execute(["ptxas", "--version"]))
 
 
-def test_an_unknown_accelerator_is_refused(tmp_path: Path):
-    build = Build(tmp_path, {"ACCELERATOR": "tpu-v3-8"})
+def test_an_unknown_accelerator_is_refused(root: Path):
+    build = Build(root, {"ACCELERATOR": "tpu-v3-8"})
     (install,) = [i for i in read_dockerfile() if "$ACCELERATOR" in i.value]
     build.environment = {"ACCELERATOR": "tpu-v3-8", "PATH": "/usr/bin:/bin"}
     with pytest.raises(AssertionError, match="ACCELERATOR is cpu, gpu or tpu, not tpu-v3-8"):

@@ -57,8 +57,9 @@ def test_every_base_image_has_a_full_version():
 
 
 def test_the_image_s_processes_are_not_root_s():
-    (user,) = [i.value for i in INSTRUCTIONS if i.name == "USER"]
-    assert int(user) > 0
+    names = [str(instruction) for instruction in INSTRUCTIONS]
+    assert names.index("ARG RUN_AS=1000") + 1 == names.index("USER $RUN_AS")
+    assert [n for n in names if n.startswith("USER")] == ["USER $RUN_AS"]
     assert [i.name for i in INSTRUCTIONS][-3:] == ["USER", "WORKDIR", "ENTRYPOINT"]
 
 
