@@ -279,6 +279,44 @@ def submit(
     submit_job(compiled, profile, given, options)
 
 
+checkpoint_app = typer.Typer(help="Checkpoints in a bucket.", no_args_is_help=True)
+data_app = typer.Typer(help="Rows in a bucket.", no_args_is_help=True)
+app.add_typer(checkpoint_app, name="checkpoint")
+app.add_typer(data_app, name="data")
+
+
+@checkpoint_app.callback()
+@data_app.callback()
+def _with_subcommands() -> None:
+    """Makes typer keep the name of an only subcommand."""
+
+
+@checkpoint_app.command("copy")
+def copy_checkpoint(
+    source: Annotated[str, typer.Argument(help="Folder, or an id on the Hub.")],
+    destination: Annotated[str, typer.Argument(help="Folder, say gs://BUCKET/roberta-base.")],
+    revision: Annotated[str | None, typer.Option(help="Commit of a Hub id.")] = None,
+) -> None:
+    """Copy a checkpoint to a bucket; print what to give to `compile`."""
+    from pipeline.copy_command import copy_checkpoint as copy
+
+    copy(source, revision, destination)
+
+
+@data_app.command("copy")
+def copy_data(
+    file: Annotated[Path, typer.Argument(help="JSON lines.")],
+    destination: Annotated[str, typer.Argument(help="File or folder/, say gs://BUCKET/data/.")],
+    optional_class: Annotated[
+        list[str] | None, typer.Option(help="Optional class of the taxonomy to keep.")
+    ] = None,
+) -> None:
+    """Check every row of a file and copy it to a bucket; print what to give to `compile`."""
+    from pipeline.copy_command import copy_data as copy
+
+    copy(file, destination, optional_class or [])
+
+
 def _overrides(
     data: str | None, checkpoint: str | None, output: str | None, given: list[str] | None
 ) -> list[str]:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 from components.errors import CheckpointError
@@ -62,6 +63,16 @@ def resolve_checkpoint(source: str, revision: str | None = None) -> Checkpoint:
             "needs checkpoint.revision, the commit to take, so that the run can be repeated"
         )
     return _download(source, revision)
+
+
+def checkpoint_files(folder: str) -> list[str]:
+    """Names of the files in a local folder that a run reads; pickles are none of them."""
+    return [
+        name
+        for name in sorted(os.listdir(folder))
+        if any(fnmatch(name, pattern) for pattern in _DOWNLOADED)
+        and os.path.isfile(os.path.join(folder, name))
+    ]
 
 
 def resolve_tokenizer(source: str, revision: str | None = None) -> str:

@@ -65,6 +65,7 @@ class Checkpoints:
         model: tf.keras.Model,
         **tracked: Any,
     ):
+        folder = folder.rstrip("/")
         self._folder, self._key, self._seconds = f"{folder}/{_FOLDER}", key, minutes * 60
         self._checkpoint = tf.train.Checkpoint(state=state, model=model, **tracked)
         self._best = tf.train.Checkpoint(model=model)
@@ -82,7 +83,7 @@ class Checkpoints:
             return False
         path = tf.train.latest_checkpoint(self._interrupted)
         self._checkpoint.restore(path).assert_existing_objects_matched()
-        if tf.io.gfile.exists(f"{self._interrupted}/best.index"):
+        if self._interrupted != self._folder:
             for file in tf.io.gfile.glob(f"{self._interrupted}/best.*"):
                 tf.io.gfile.makedirs(self._folder)
                 tf.io.gfile.copy(file, f"{self._folder}/{file.rpartition('/')[2]}", overwrite=True)
@@ -118,14 +119,18 @@ class Checkpoints:
                 tf.io.gfile.rmtree(folder)
 
     def _find_interrupted(self, folder: str) -> str | None:
-        """The newest checkpoints with the same key in the folders beside this run's."""
-        runs = folder.rstrip("/").rpartition("/")[0]
+        """The newest checkpoints with the same key in the folders beside this run's, or in its own.
+
+        Its own has some where this process stands in for one that was lost: Vertex AI restarts a
+        worker with the command, and thus the folder, that it had.
+        """
+        runs = folder.rpartition("/")[0]
         found = []
         for key_file in tf.io.gfile.glob(f"{runs}/*/{_FOLDER}/{_KEY_FILE}"):
             candidate = key_file.rpartition("/")[0]
             with tf.io.gfile.GFile(key_file) as file:
                 same = file.read() == self._key
-            if same and candidate != self._folder and tf.train.latest_checkpoint(candidate):
+            if same and tf.train.latest_checkpoint(candidate):
                 found.append((tf.io.gfile.stat(key_file).mtime_nsec, candidate))
         return max(found)[1] if found else None
 

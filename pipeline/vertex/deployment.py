@@ -89,7 +89,9 @@ class VertexDeployment:
         """The CustomJob in its nested form; the flat one is deprecated."""
         vertex = self._vertex
         job_spec: dict[str, Any] = {
-            "worker_pool_specs": [worker_pool(vertex.accelerator, str(vertex.image))]
+            "worker_pool_specs": [worker_pool(vertex.accelerator, str(vertex.image))],
+            # A machine that is lost costs what came after the last checkpoint; see `resume`.
+            "scheduling": {"restart_job_on_worker_restart": True},
         }
         if vertex.service_account:
             job_spec["service_account"] = vertex.service_account

@@ -144,7 +144,10 @@ def make_checkpoints(folder: Path, trainer: Trainer, model: tf.keras.Model) -> C
     )
 
 
-def test_a_killed_run_ends_with_the_weights_of_an_uninterrupted_one(tmp_path: Path, monkeypatch):
+@pytest.mark.parametrize("second", ["2", "1"], ids=["another run", "its worker restarted"])
+def test_a_killed_run_ends_with_the_weights_of_an_uninterrupted_one(
+    second: str, tmp_path: Path, monkeypatch
+):
     recipe = RECIPE.model_copy(update={"epochs": 2, "optimizer": "adamw"})
     uninterrupted = make_model()
     expected = make_trainer(uninterrupted, recipe).fit()
@@ -165,7 +168,7 @@ def test_a_killed_run_ends_with_the_weights_of_an_uninterrupted_one(tmp_path: Pa
 
     resumed = make_model(seed=9)
     trainer = make_trainer(resumed, recipe)
-    checkpoints = make_checkpoints(tmp_path / "2", trainer, resumed)
+    checkpoints = make_checkpoints(tmp_path / second, trainer, resumed)
     assert checkpoints.restore()
     assert (trainer.state.epoch, trainer.state.step) == (1, 5)
     epochs = trainer.fit(checkpoints=checkpoints)

@@ -73,6 +73,7 @@ def test_every_container_is_the_image_with_tfx_s_own_entry_point(document: dict[
 def test_the_trainer_has_a_tpu_pool_in_the_nested_form(document: dict[str, Any]):
     arguments = parameter(document, "trainer_config")["ai_platform_training_args"]
     assert set(arguments) == {"project", "display_name", "job_spec"}
+    assert arguments["job_spec"]["scheduling"] == {"restart_job_on_worker_restart": True}
     (pool,) = arguments["job_spec"]["worker_pool_specs"]
     assert pool["machine_spec"] == {"machine_type": "ct5lp-hightpu-4t", "tpu_topology": "2x2"}
     assert pool["container_spec"]["image_uri"] == "us-docker.pkg.dev/acme/ml/newscat:1"
