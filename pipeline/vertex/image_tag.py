@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -35,18 +36,23 @@ def image_tag(repository: Path = REPOSITORY) -> str:
 def context_files(repository: Path = REPOSITORY) -> list[Path]:
     """The files that .dockerignore lets through, sorted.
 
-    It excludes everything, and then names what the image is made of (`!name`), so the list is kept
-    there alone; what Python leaves behind counts nowhere.
+    It excludes everything, then names what the image is made of (`!name`), then what of that is
+    left out (`**/pattern`), so the list is kept there alone.
     """
     lines = (repository / ".dockerignore").read_text(encoding="utf-8").splitlines()
-    patterns = [line[1:] for line in lines if line.startswith("!")]
-    found = {file for pattern in patterns for file in _files_of(repository, pattern)}
-    return sorted(file for file in found if "__pycache__" not in file.parts)
+    wanted = [line[1:] for line in lines if line.startswith("!")]
+    unwanted = [line[3:] for line in lines if line.startswith("**/")]
+    found = {file for pattern in wanted for file in _files_of(repository, pattern)}
+    return sorted(f for f in found if not _matches(f.relative_to(repository), unwanted))
 
 
 def _files_of(repository: Path, pattern: str) -> Iterator[Path]:
     for path in repository.glob(pattern):
         yield from (path,) if path.is_file() else (p for p in path.rglob("*") if p.is_file())
+
+
+def _matches(file: Path, patterns: list[str]) -> bool:
+    return any(fnmatch(part, pattern) for part in file.parts for pattern in patterns)
 
 
 if __name__ == "__main__":

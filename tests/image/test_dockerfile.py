@@ -86,7 +86,13 @@ def test_the_tag_follows_what_the_image_is_made_of(name: str, repository: Path):
 
 def test_the_tag_ignores_the_rest(repository: Path):
     assert image_tag(repository) == image_tag()
-    for name in ("README.md", "tests/test_new.py", "components/__pycache__/errors.pyc", ".env"):
+    for name in (
+        "README.md",
+        "tests/test_new.py",
+        "components/__pycache__/a.pyc",
+        "schema/a.md",
+        ".env",
+    ):
         (repository / name).parent.mkdir(exist_ok=True)
         (repository / name).write_text("new", "utf-8")
     assert image_tag(repository) == image_tag()
