@@ -259,13 +259,17 @@ def submit(
     job_id: Annotated[
         str | None, typer.Option(help="Of the job; the same id never makes a second job.")
     ] = None,
+    cache: Annotated[
+        bool, typer.Option(help="Let results of earlier jobs stand in for tasks.")
+    ] = True,
     cancel: Annotated[
         str | None, typer.Option(metavar="JOB", help="Cancel this job instead.")
     ] = None,
 ) -> None:
     """Submit the pipeline to Vertex AI Pipelines.
 
-    Exit code 0: submitted, or ended well. 2: wrong use or settings. 1: refused, or failed there.
+    Exit code 0: submitted, or blessed and pushed. 3: ended, not blessed. 2: wrong use or settings.
+    1: refused, or failed there. To stop watching (Ctrl-C) does not stop the job.
     """
     from pipeline.submit_command import SubmitOptions
     from pipeline.submit_command import cancel as cancel_job
@@ -275,8 +279,9 @@ def submit(
     if cancel:
         cancel_job(cancel, profile, given)
         return
-    options = SubmitOptions(wait, schedule, dry_run, parameter or (), job_id)
-    submit_job(compiled, profile, given, options)
+    options = SubmitOptions(wait, schedule, dry_run, parameter or (), job_id, cache)
+    if not submit_job(compiled, profile, given, options):
+        raise typer.Exit(EXIT_NOT_BLESSED)
 
 
 checkpoint_app = typer.Typer(help="Checkpoints in a bucket.", no_args_is_help=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
@@ -17,9 +18,15 @@ from pipeline.display import line_width
 from pipeline.profiles import load_settings
 from pipeline.rehearsal.job import load_document
 from pipeline.vertex.checks import check_vertex
+from pipeline.vertex.job_document import with_parameters, without_cache
 from pipeline.vertex.settings import VertexSettings
 
+if TYPE_CHECKING:
+    from pipeline.vertex.submission import Submitter
+
 _SECONDS_BETWEEN_POLLS = 15.0
+_STAMP = "%Y%m%d%H%M%S"
+_RESOURCE_NAME = re.compile(r"^projects/([^/]+)/locations/([^/]+)/pipelineJobs/[^/]+$")
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,7 @@ class SubmitOptions:
         dry_run: only say what would be started.
         parameters: NAME=VALUE, runtime parameters of the compiled file.
         job_id: of the job; made from name and time where not given.
+        cache: whether earlier results may stand in for tasks, as the compiled file says.
     """
 
     wait: bool = True
@@ -39,11 +47,12 @@ class SubmitOptions:
     dry_run: bool = False
     parameters: Sequence[str] = ()
     job_id: str | None = None
+    cache: bool = True
 
 
 def submit(
     compiled: Path | None, profile: str, overrides: Iterable[str], options: SubmitOptions
-) -> None:
+) -> bool:
     """Submits a compiled file, or compiles the profile first.
 
     Args:
@@ -52,41 +61,46 @@ def submit(
         overrides: see `load_settings`.
         options: how to submit.
 
+    Returns:
+        False where the job has ended and the gate did not bless its model.
+
     Raises:
         UserError: a wrong setting, a refusal of Vertex AI, or a job that failed.
     """
+    if options.schedule and options.job_id:
+        raise SettingsError("--job-id names one job; Vertex AI names those of a --schedule")
     overrides = list(overrides)
     vertex = read_vertex(profile, overrides, with_inputs=compiled is None)
     document = load_document(compiled) if compiled else _compile(profile, overrides)
-    parameters = dict(_split(given) for given in options.parameters)
+    document = with_parameters(document, dict(_split(given) for given in options.parameters))
+    if not options.cache:
+        document = without_cache(document)
     console = Console(highlight=False, width=line_width(sys.stdout))
     if options.dry_run:
         _print_dry_run(document, vertex, console)
-        return
+        return True
     from pipeline.vertex.clients import connect
     from pipeline.vertex.submission import Submitter, make_job
 
-    job = make_job(document, vertex, parameters)
+    job = make_job(document, vertex)
     submitter = Submitter(connect(vertex.region), vertex)
     if options.schedule:
         name = submitter.schedule(job, options.schedule)
-        console.print(f"schedule  {name}: {options.schedule}")
-        return
-    job_id = options.job_id or f"{job.display_name}-{datetime.now():%Y%m%d%H%M%S}"
-    name = submitter.submit(job, job_id)
-    console.print(f"job       {name}", f"see       {submitter.console_url(name)}", sep="\n")
-    console.print(f"cancel    newscat submit --cancel {job_id} --profile {profile}")
-    if options.wait:
-        submitter.watch(
-            name,
-            lambda task, state, seconds: console.print(f"{state:<9} {task:<28} {seconds}".rstrip()),
-            _SECONDS_BETWEEN_POLLS,
-        )
-        console.print("succeeded; a blessed model is in the bucket, or at the endpoint")
+        console.print(f"schedule  {name}: {options.schedule}", soft_wrap=True)
+        return True
+    name = submitter.submit(job, options.job_id or f"{job.display_name}-{datetime.now():{_STAMP}}")
+    for line in (f"job       {name}", f"see       {submitter.console_url(name)}", _cancel(name)):
+        console.print(line, soft_wrap=True)
+    return _follow(submitter, name, vertex, console) if options.wait else True
 
 
 def cancel(job: str, profile: str, overrides: Iterable[str]) -> None:
     """Cancels a job.
+
+    Args:
+        job: id, or resource name, which says project and region itself.
+        profile: see `submit`.
+        overrides: see `submit`.
 
     Raises:
         UserError: see `submit`.
@@ -94,9 +108,40 @@ def cancel(job: str, profile: str, overrides: Iterable[str]) -> None:
     from pipeline.vertex.clients import connect
     from pipeline.vertex.submission import Submitter
 
-    vertex = read_vertex(profile, list(overrides), with_inputs=False)
+    if full := _RESOURCE_NAME.match(job):
+        vertex = VertexSettings(project=full[1], region=full[2])
+    else:
+        vertex = read_vertex(profile, list(overrides), with_inputs=False)
     Submitter(connect(vertex.region), vertex).cancel(job)
     print(f"asked Vertex AI to cancel {job}")
+
+
+def _follow(submitter: Submitter, name: str, vertex: VertexSettings, console: Console) -> bool:
+    """Shows the tasks until the job has ended; whether its model was blessed, as far as known."""
+    from pipeline.vertex.watch import check_end, read_verdict, watch
+
+    def show(task: str, state: str, duration: str) -> None:
+        console.print(f"{state:<9} {task:<28} {duration}".rstrip())
+
+    try:
+        job = watch(lambda: submitter.read(name), show, _SECONDS_BETWEEN_POLLS)
+    except KeyboardInterrupt:
+        console.print(f"\nstopped watching; the job goes on\n{_cancel(name)}", soft_wrap=True)
+        raise
+    check_end(job, vertex)
+    verdict = read_verdict(job)
+    refused = sorted(task for task, blessed in verdict.items() if not blessed)
+    if refused:
+        console.print(f"verdict   NOT blessed by {', '.join(refused)}; nothing was pushed")
+    elif verdict:
+        console.print(f"verdict   blessed by {', '.join(sorted(verdict))}, and pushed")
+    else:
+        console.print("succeeded; Vertex AI shows the verdict at the blessing of the Evaluator")
+    return not refused
+
+
+def _cancel(name: str) -> str:
+    return f"cancel    newscat submit --cancel {name}"
 
 
 def read_vertex(profile: str, overrides: Sequence[str], with_inputs: bool) -> VertexSettings:
@@ -126,11 +171,11 @@ def _split(given: str) -> tuple[str, str]:
 
 
 def _print_dry_run(document: dict[str, Any], vertex: VertexSettings, console: Console) -> None:
-    from pipeline.vertex.dry_run import tasks_table, training_arithmetic
+    from pipeline.vertex.dry_run import further_machines, tasks_table, training_arithmetic
 
     console.print(f"project   {vertex.project}, {vertex.region}")
     console.print(f"artifacts {document['runtimeConfig']['gcsOutputDirectory']}", soft_wrap=True)
     console.print("", tasks_table(document), "", sep="\n")
-    for line in training_arithmetic(document):
+    for line in (*further_machines(document), *training_arithmetic(document)):
         console.print(line, soft_wrap=True)
     console.print("nothing was submitted")

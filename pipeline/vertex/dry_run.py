@@ -8,12 +8,14 @@ from typing import Any
 
 from rich.table import Table
 
+from components.errors import SettingsError
 from pipeline.plan.chips import default_topology, parse_topology
 from pipeline.plan.epoch import DEFAULT_SHARE
 from pipeline.vertex.worker_pools import accelerator_of
 
 _CLOUD_TRAINER = "tfx.extensions.google_cloud_ai_platform.trainer."
 _TRAINER_CONFIG = "trainer_config"
+_SERVING_ARGS = "ai_platform_serving_args"
 _ROWS = 100_000
 # 12 layers of 768 units: attention has 4 matrices of 768 x 768, the wide part 2 of 768 x 3,072.
 _ROBERTA_BASE = 12 * 12 * 768**2
@@ -23,7 +25,7 @@ def tasks_table(document: Mapping[str, Any]) -> Table:
     """A row for each task: machine, image, whether a cached result may stand in for it."""
     table = Table("task", "machine", "image", "cache", box=None)
     spec = document["pipelineSpec"]
-    for name, task in sorted(spec["root"]["dag"]["tasks"].items()):
+    for name, task in sorted(_tasks(document).items()):
         component = spec["components"][task["componentRef"]["name"]]
         executor = spec["deploymentSpec"]["executors"][component["executorLabel"]]
         container = executor.get("container")
@@ -47,6 +49,24 @@ def describe_pool(document: Mapping[str, Any]) -> str:
     if "tpu_topology" in machine:
         parts.append(f"topology {machine['tpu_topology']}")
     return ", ".join(parts)
+
+
+def further_machines(document: Mapping[str, Any]) -> Iterator[str]:
+    """Machines beside those of the tasks: workers of Dataflow, and what serves the model."""
+    options = _beam_options(document)
+    if options.get("runner") == "DataflowRunner":
+        yield (
+            f"Dataflow  at most {options['max_num_workers']} x {options['worker_machine_type']} "
+            "for each task that uses Beam"
+        )
+    custom = _tasks(document)["Pusher"]["inputs"]["parameters"].get("custom_config")
+    # A Pusher to the bucket has the configuration null.
+    serving = ((json.loads(_constant(custom)) if custom else None) or {}).get(_SERVING_ARGS)
+    if serving:
+        yield (
+            f"endpoint  {serving['endpoint_name']} on {serving['machine_type']}, from the first "
+            "blessed model until you undeploy it"
+        )
 
 
 def training_arithmetic(document: Mapping[str, Any]) -> Iterator[str]:
@@ -79,4 +99,30 @@ def _pool(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _config(document: Mapping[str, Any]) -> dict[str, Any]:
-    return json.loads(document["runtimeConfig"]["parameters"][_TRAINER_CONFIG]["stringValue"])
+    parameters = document["runtimeConfig"].get("parameters", {})
+    if _TRAINER_CONFIG not in parameters:
+        raise SettingsError(
+            f"--dry-run: the file has no runtime parameter {_TRAINER_CONFIG}; compile it anew with "
+            "`newscat compile`"
+        )
+    return json.loads(parameters[_TRAINER_CONFIG]["stringValue"])
+
+
+def _tasks(document: Mapping[str, Any]) -> dict[str, Any]:
+    return document["pipelineSpec"]["root"]["dag"]["tasks"]
+
+
+def _constant(parameter: Mapping[str, Any]) -> str:
+    return parameter["runtimeValue"]["constantValue"]["stringValue"]
+
+
+def _beam_options(document: Mapping[str, Any]) -> dict[str, str]:
+    """The Beam options in the containers' arguments, which are the same for all tasks."""
+    executors = document["pipelineSpec"]["deploymentSpec"]["executors"].values()
+    arguments = [
+        argument
+        for executor in executors
+        for argument in executor.get("container", {}).get("args", [])
+        if argument.startswith("--") and "=" in argument
+    ]
+    return dict(argument[2:].split("=", 1) for argument in arguments)

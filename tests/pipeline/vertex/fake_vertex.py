@@ -15,6 +15,9 @@ _PIPELINES = "google.cloud.aiplatform.v1.PipelineService"
 _SCHEDULES = "google.cloud.aiplatform.v1.ScheduleService"
 _STATES = vertex_ai.PipelineState
 _TASKS = vertex_ai.PipelineTaskDetail.State
+_GOOD = {_TASKS.SUCCEEDED, _TASKS.SKIPPED}
+_WHOLE = 1000
+"""Id of the entry for the pipeline as a whole, the parent of all tasks."""
 
 
 @dataclass
@@ -25,8 +28,11 @@ class FakeVertex:
         address: host:port.
         unavailable: answers 503 that many times to the creation of a job.
         lose_answers: creates that many jobs and answers 503 all the same.
-        refuse: status and message for the creation of any job.
+        refuse: status and message for the creation of any job or schedule.
         failing_task: fails the job at this task, with the message.
+        retried_task: fails once, and is tried again under the same name.
+        cached_task: is not run, as its result is in the cache.
+        blessed: what the Evaluator's blessing says; None for nothing.
         requests: creations asked for, refused ones included.
         jobs: by resource name.
         schedules: created.
@@ -37,6 +43,9 @@ class FakeVertex:
     lose_answers: int = 0
     refuse: tuple[grpc.StatusCode, str] | None = None
     failing_task: tuple[str, str] | None = None
+    retried_task: str | None = None
+    cached_task: str | None = None
+    blessed: bool | None = True
     requests: list[Any] = field(default_factory=list)
     jobs: dict[str, vertex_ai.PipelineJob] = field(default_factory=dict)
     schedules: list[vertex_ai.Schedule] = field(default_factory=list)
@@ -69,19 +78,43 @@ class FakeVertex:
         return vertex_ai.PipelineJob.pb(job)
 
     def _advance(self, job: vertex_ai.PipelineJob) -> None:
-        tasks = sorted(job.pipeline_spec["root"]["dag"]["tasks"])
-        done = len(job.job_detail.task_details)
-        if done == len(tasks):
+        details = job.job_detail.task_details
+        if not details:
+            whole = vertex_ai.PipelineTaskDetail(
+                task_name=job.display_name, task_id=_WHOLE, state=_TASKS.RUNNING
+            )
+            details.append(whole)
+        names = sorted(job.pipeline_spec["root"]["dag"]["tasks"])
+        ended = {task.task_name for task in details if task.state in _GOOD}
+        name = next((name for name in names if name not in ended), None)
+        if name is None:
+            details[0].state = _TASKS.SUCCEEDED
             job.state = _STATES.PIPELINE_STATE_SUCCEEDED
             return
-        task = vertex_ai.PipelineTaskDetail(task_name=tasks[done], state=_TASKS.SUCCEEDED)
+        task = self._end(name, tried=any(task.task_name == name for task in details))
+        task.task_id, task.parent_task_id = _WHOLE + len(details), _WHOLE
+        details.append(task)
+        if self.failing_task and self.failing_task[0] == name:
+            details[0].state = _TASKS.FAILED
+            details[0].error.message = "The DAG failed because some tasks failed."
+            job.state = _STATES.PIPELINE_STATE_FAILED
+
+    def _end(self, name: str, tried: bool) -> vertex_ai.PipelineTaskDetail:
+        task = vertex_ai.PipelineTaskDetail(task_name=name, state=_TASKS.SUCCEEDED)
         task.start_time = timestamp_pb2.Timestamp(seconds=100)
         task.end_time = timestamp_pb2.Timestamp(seconds=107)
-        if self.failing_task and self.failing_task[0] == task.task_name:
+        if self.failing_task and self.failing_task[0] == name:
             task.state = _TASKS.FAILED
             task.error.message = self.failing_task[1]
-            job.state = _STATES.PIPELINE_STATE_FAILED
-        job.job_detail.task_details.append(task)
+        elif self.retried_task == name and not tried:
+            task.state = _TASKS.FAILED
+        elif self.cached_task == name:
+            task.state = _TASKS.SKIPPED
+        elif name == "Evaluator" and self.blessed is not None:
+            blessing = vertex_ai.Artifact(metadata={"blessed": float(self.blessed)})
+            artifacts = vertex_ai.PipelineTaskDetail.ArtifactList(artifacts=[blessing])
+            task.outputs["blessing"] = artifacts
+        return task
 
     def cancel_pipeline_job(self, request: Any, context: grpc.ServicerContext) -> Any:
         job = self.jobs.get(request.name)
@@ -91,6 +124,9 @@ class FakeVertex:
         return empty_pb2.Empty()
 
     def create_schedule(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self.requests.append(request)
+        if self.refuse:
+            context.abort(*self.refuse)
         schedule = vertex_ai.Schedule(request.schedule)
         schedule.name = f"{request.parent}/schedules/{len(self.schedules) + 1}"
         self.schedules.append(schedule)

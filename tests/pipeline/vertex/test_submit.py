@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import dataclasses
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,12 @@ from google.protobuf import json_format
 from components.errors import SettingsError, UserError
 from pipeline import submit_command
 from pipeline.submit_command import SubmitOptions, cancel, submit
-from pipeline.vertex import submission
-from tests.pipeline.vertex.conftest import GIVEN
+from pipeline.vertex import submission, watch
+from tests.pipeline.vertex.conftest import GIVEN, vertex_settings
 from tests.pipeline.vertex.fake_vertex import FakeVertex
 
 NO_WAIT = SubmitOptions(wait=False, job_id="news-1")
+Capture = pytest.CaptureFixture[str]
 NAME = "projects/acme/locations/us-central1/pipelineJobs/news-1"
 
 
@@ -27,9 +29,8 @@ NAME = "projects/acme/locations/us-central1/pipelineJobs/news-1"
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(submit_command, "_SECONDS_BETWEEN_POLLS", 0.0)
     patient = submission._TRANSIENT
-    monkeypatch.setattr(
-        submission, "_TRANSIENT", Retry(predicate=patient._predicate, initial=0.01, timeout=20.0)
-    )
+    hasty = Retry(predicate=patient._predicate, initial=0.01, maximum=0.1, timeout=2.0)
+    monkeypatch.setattr(submission, "_TRANSIENT", hasty)
 
 
 def test_the_job_received_is_the_job_that_was_compiled(
@@ -43,7 +44,9 @@ def test_the_job_received_is_the_job_that_was_compiled(
     assert received["runtimeConfig"] == document["runtimeConfig"]
     assert received["displayName"] == "news-category-vertex"
     assert received["serviceAccount"] == "trainer@acme.iam.gserviceaccount.com"
+    own = received["labels"].pop(submission.REQUEST_LABEL)
     assert received["labels"] == {**document["labels"], "team": "news"}
+    assert re.fullmatch("[0-9a-f]{1,63}", own), "what Vertex AI takes for a label's value"
 
 
 def test_parameters_replace_the_compiled_values(compiled: Path, vertex_ai: FakeVertex):
@@ -65,25 +68,72 @@ def test_retries_make_no_second_job(compiled: Path, vertex_ai: FakeVertex, troub
     assert list(vertex_ai.jobs) == [NAME]
 
 
-def test_an_id_that_another_job_has_is_refused(
-    compiled: Path, vertex_ai: FakeVertex, tmp_path: Path
-):
+def test_an_id_that_another_job_has_is_refused(compiled: Path, vertex_ai: FakeVertex):
     submit(compiled, "vertex", GIVEN, NO_WAIT)
-    other = json.loads(compiled.read_text("utf-8"))
-    other["pipelineSpec"]["pipelineInfo"]["name"] = "other"
-    (tmp_path / "other.json").write_text(json.dumps(other), "utf-8")
+    other = dataclasses.replace(NO_WAIT, parameters=["data_folder=gs://acme-news/monday"])
     with pytest.raises(UserError, match="exists"):
-        submit(tmp_path / "other.json", "vertex", GIVEN, NO_WAIT)
+        submit(compiled, "vertex", GIVEN, other)
+    submit(compiled, "vertex", GIVEN, NO_WAIT)
+    assert list(vertex_ai.jobs) == [NAME]
 
 
-def test_waiting_shows_every_task_as_it_ends(
-    compiled: Path, vertex_ai: FakeVertex, capsys: pytest.CaptureFixture[str]
+def test_no_answer_at_all_is_one_message_that_says_how_to_go_on(
+    compiled: Path, vertex_ai: FakeVertex
 ):
-    submit(compiled, "vertex", GIVEN, SubmitOptions(job_id="news-1"))
-    lines = capsys.readouterr().out.splitlines()
-    assert any(line.split() == ["succeeded", "Trainer", "7", "s"] for line in lines)
-    assert sum(line.startswith("succeeded ") for line in lines) == 12
-    assert "newscat submit --cancel news-1" in "\n".join(lines)
+    vertex_ai.refuse = (grpc.StatusCode.UNAVAILABLE, "try again")
+    with pytest.raises(UserError, match="with --job-id news-1 the same command makes no second"):
+        submit(compiled, "vertex", GIVEN, NO_WAIT)
+    assert len(vertex_ai.requests) > 1
+    vertex_ai.requests.clear()
+    with pytest.raises(UserError, match="look at .*schedules.* before you try again"):
+        submit(compiled, "vertex", GIVEN, SubmitOptions(schedule="0 4 * * 1"))
+    assert len(vertex_ai.requests) == 1, "a second schedule would run everything twice"
+
+
+def test_waiting_shows_every_task_once_as_it_ends(
+    compiled: Path, document: dict[str, Any], vertex_ai: FakeVertex, capsys: Capture
+):
+    vertex_ai.retried_task, vertex_ai.cached_task = "JsonExampleGen", "StatisticsGen"
+    assert submit(compiled, "vertex", GIVEN, SubmitOptions(job_id="news-1"))
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    tasks = set(document["pipelineSpec"]["root"]["dag"]["tasks"])
+    cached = {"StatisticsGen"}
+    assert sorted(words[1] for words in lines if words[0] == "succeeded") == sorted(tasks - cached)
+    assert ["succeeded", "Trainer", "7", "s"] in lines
+    assert ["cached", "StatisticsGen", "7", "s"] in lines
+    assert [words[1] for words in lines if words[0] == "failed"] == ["JsonExampleGen"]
+    assert ["cancel", "newscat", "submit", "--cancel", NAME] in lines
+
+
+@pytest.mark.parametrize(
+    ("blessed", "printed"),
+    [
+        (True, "blessed by Evaluator, and pushed"),
+        (False, "NOT blessed by Evaluator"),
+        (None, "Vertex AI shows the verdict"),
+    ],
+)
+def test_the_verdict_of_the_gate_is_the_result(
+    compiled: Path, vertex_ai: FakeVertex, capsys: Capture, blessed: bool | None, printed: str
+):
+    vertex_ai.blessed = blessed
+    result = submit(compiled, "vertex", GIVEN, SubmitOptions(job_id="news-1"))
+    assert result is (blessed is not False)
+    assert printed in capsys.readouterr().out
+
+
+def test_to_stop_watching_leaves_the_job_alone_and_says_how_to_cancel(
+    compiled: Path, vertex_ai: FakeVertex, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+):
+    def interrupt(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(watch.time, "sleep", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        submit(compiled, "vertex", GIVEN, SubmitOptions(job_id="news-1"))
+    said = capsys.readouterr().out.partition("stopped watching; the job goes on")[2]
+    assert f"newscat submit --cancel {NAME}" in said
+    assert vertex_ai.jobs[NAME].state == aiplatform_v1.PipelineState.PIPELINE_STATE_RUNNING
 
 
 @pytest.mark.parametrize(
@@ -98,8 +148,9 @@ def test_a_failed_task_is_named_with_what_to_do(
     compiled: Path, vertex_ai: FakeVertex, message: str, remedy: str
 ):
     vertex_ai.failing_task = ("Trainer", message)
-    with pytest.raises(UserError, match=remedy):
+    with pytest.raises(UserError, match=remedy) as raised:
         submit(compiled, "vertex", GIVEN, SubmitOptions(job_id="news-1"))
+    assert "The DAG failed" not in str(raised.value)
 
 
 @pytest.mark.parametrize(
@@ -113,6 +164,16 @@ def test_a_failed_task_is_named_with_what_to_do(
         (grpc.StatusCode.PERMISSION_DENIED, "denied", "roles/aiplatform.user"),
         (grpc.StatusCode.RESOURCE_EXHAUSTED, "no", "quota for tpu-v5e-4 in us-central1"),
         (grpc.StatusCode.NOT_FOUND, "no", r"us-central1 \(vertex.region\)"),
+        (
+            grpc.StatusCode.UNIMPLEMENTED,
+            "Received http2 header with status: 404",
+            r"us-central1 \(vertex.region\)",
+        ),
+        (
+            grpc.StatusCode.UNAVAILABLE,
+            "Getting metadata from plugin failed with error: ('invalid_grant: Bad Request', {})",
+            "gcloud auth application-default login",
+        ),
         (grpc.StatusCode.INVALID_ARGUMENT, "field x is wrong", "field x is wrong"),
     ],
 )
@@ -123,6 +184,12 @@ def test_refusals_come_with_their_remedy(
     with pytest.raises(UserError, match=remedy):
         submit(compiled, "vertex", GIVEN, NO_WAIT)
     assert len(vertex_ai.requests) == 1, "asking again would not help"
+
+
+def test_a_misspelt_region_is_told_its_neighbour(compiled: Path, vertex_ai: FakeVertex):
+    vertex_ai.refuse = (grpc.StatusCode.UNIMPLEMENTED, "Received http2 header with status: 404")
+    with pytest.raises(UserError, match="did you mean us-central1"):
+        submit(compiled, "vertex", [*GIVEN, "vertex.region=us-centrall"], NO_WAIT)
 
 
 def test_no_credentials_is_one_message(
@@ -144,6 +211,21 @@ def test_a_job_is_cancelled_by_its_id(compiled: Path, vertex_ai: FakeVertex):
         cancel("news-2", "vertex", GIVEN)
 
 
+def test_a_resource_name_is_enough_to_cancel(compiled: Path, vertex_ai: FakeVertex):
+    submit(compiled, "vertex", GIVEN, NO_WAIT)
+    cancel(NAME, "vertex", [])
+    assert vertex_ai.jobs[NAME].state == aiplatform_v1.PipelineState.PIPELINE_STATE_CANCELLED
+
+
+def test_without_the_cache_every_task_runs(
+    compiled: Path, document: dict[str, Any], vertex_ai: FakeVertex
+):
+    submit(compiled, "vertex", GIVEN, dataclasses.replace(NO_WAIT, cache=False))
+    tasks = vertex_ai.jobs[NAME].pipeline_spec["root"]["dag"]["tasks"]
+    assert set(tasks) == set(document["pipelineSpec"]["root"]["dag"]["tasks"])
+    assert not any(task["cachingOptions"]["enableCache"] for task in tasks.values())
+
+
 def test_a_schedule_has_the_cron_and_the_job(
     compiled: Path, document: dict[str, Any], vertex_ai: FakeVertex
 ):
@@ -157,7 +239,7 @@ def test_a_schedule_has_the_cron_and_the_job(
 
 
 def test_a_dry_run_submits_nothing_and_shows_machines_and_arithmetic(
-    compiled: Path, vertex_ai: FakeVertex, capsys: pytest.CaptureFixture[str]
+    compiled: Path, vertex_ai: FakeVertex, capsys: Capture
 ):
     submit(compiled, "vertex", GIVEN, SubmitOptions(dry_run=True))
     printed = capsys.readouterr().out
@@ -167,6 +249,22 @@ def test_a_dry_run_submits_nothing_and_shows_machines_and_arithmetic(
     # 6 FLOP x 12 x 12 x 768^2 parameters x 128 tokens x 100,000 rows x 6 epochs.
     assert "6 epochs; with a model of roberta-base's shape at most 39.1 PFLOP" in printed
     assert not vertex_ai.requests
+
+
+def test_a_dry_run_shows_the_machines_beside_the_tasks(tmp_path: Path, capsys: Capture):
+    from pipeline.vertex.compile import compile_pipeline
+
+    path = tmp_path / "pipeline.json"
+    compile_pipeline(vertex_settings("vertex.runner=dataflow", "vertex.deploy=endpoint"), str(path))
+    submit(path, "vertex", GIVEN, SubmitOptions(dry_run=True))
+    printed = capsys.readouterr().out
+    assert "at most 10 x n2-standard-4 for each task that uses Beam" in printed
+    assert "endpoint  news-category-vertex on n2-standard-4" in printed
+
+
+def test_a_dry_run_finds_a_wrong_parameter(compiled: Path):
+    with pytest.raises(SettingsError, match="--parameter epochs: the compiled file has"):
+        submit(compiled, "vertex", GIVEN, SubmitOptions(dry_run=True, parameters=["epochs=3"]))
 
 
 def test_a_file_that_is_no_pipeline_is_refused(tmp_path: Path, vertex_ai: FakeVertex):

@@ -1,0 +1,37 @@
+"""A compiled file with what a submission changes in it: parameters and caching."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from components.errors import SettingsError
+
+
+def with_parameters(document: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
+    """The document with other values for runtime parameters.
+
+    Args:
+        document: the compiled file.
+        values: by name of the parameter.
+
+    Raises:
+        SettingsError: the file has no such parameter.
+    """
+    changed = copy.deepcopy(dict(document))
+    parameters = changed["runtimeConfig"].get("parameters", {})
+    for name, value in values.items():
+        if name not in parameters:
+            known = ", ".join(sorted(parameters)) or "none"
+            raise SettingsError(f"--parameter {name}: the compiled file has {known}")
+        parameters[name] = {"stringValue": value}
+    return changed
+
+
+def without_cache(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with every task run anew, whatever Vertex has from earlier runs."""
+    changed = copy.deepcopy(dict(document))
+    for task in changed["pipelineSpec"]["root"]["dag"]["tasks"].values():
+        task["cachingOptions"] = {"enableCache": False}
+    return changed
