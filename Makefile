@@ -44,6 +44,9 @@ lock: dev  ## Resolve the locks again, after a change to setup.py
 		--exclude-newer 2025-07-01 setup.py -o requirements.lock
 	$(VENV)/uv pip compile --quiet --generate-hashes --no-header --no-annotate \
 		--exclude-newer 2025-07-01 --extra dev -c requirements.lock setup.py -o requirements-dev.lock
+	for accelerator in gpu tpu; do $(VENV)/uv pip compile --quiet --no-deps --generate-hashes \
+		--no-header --no-annotate --python-version 3.10 --exclude-newer 2025-07-01 \
+		image/$$accelerator.in -o image/$$accelerator.lock || exit 1; done
 
 runtime:
 	@.ci/bootstrap requirements.lock

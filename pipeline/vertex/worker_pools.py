@@ -26,13 +26,28 @@ MACHINES: Mapping[str, Mapping[str, Any]] = {
     "cpu": {"machine_type": "n2-standard-16"},
 }
 
+# Where the Dockerfile has its libtpu. A variable of these processes only, not of the image: on a
+# machine without a TPU, importing TensorFlow would load it all the same.
+LIBTPU = "/opt/newscat/lib/python3.10/site-packages/libtpu/libtpu.so"
+_ENVIRONMENT: Mapping[str, Mapping[str, str]] = {
+    "tpu-v3-8": {"TPU_LIBRARY_PATH": LIBTPU},
+    "tpu-v5e-4": {
+        "TPU_LIBRARY_PATH": LIBTPU,
+        "NEXT_PLUGGABLE_DEVICE_USE_C_API": "true",
+        "TF_PLUGGABLE_DEVICE_LIBRARY_PATH": LIBTPU,
+    },
+}
+
 
 def worker_pool(accelerator: str, image: str) -> dict[str, Any]:
     """A WorkerPoolSpec of one machine; TFX puts its own command into the container."""
+    container: dict[str, Any] = {"image_uri": image}
+    if variables := _ENVIRONMENT.get(accelerator):
+        container["env"] = [{"name": name, "value": value} for name, value in variables.items()]
     return {
         "machine_spec": dict(MACHINES[accelerator]),
         "replica_count": 1,
-        "container_spec": {"image_uri": image},
+        "container_spec": container,
     }
 
 

@@ -16,6 +16,7 @@ from pipeline.compile_command import compile_to
 from pipeline.settings import REPOSITORY
 from pipeline.vertex.checks import check_vertex
 from pipeline.vertex.compile import compile_pipeline
+from pipeline.vertex.worker_pools import LIBTPU
 from tests.pipeline.vertex.conftest import GIVEN, vertex_settings
 
 
@@ -75,7 +76,9 @@ def test_the_trainer_has_a_tpu_pool_in_the_nested_form(document: dict[str, Any])
     assert arguments["job_spec"]["scheduling"] == {"restart_job_on_worker_restart": True}
     (pool,) = arguments["job_spec"]["worker_pool_specs"]
     assert pool["machine_spec"] == {"machine_type": "ct5lp-hightpu-4t", "tpu_topology": "2x2"}
-    assert pool["container_spec"] == {"image_uri": "us-docker.pkg.dev/acme/ml/newscat:1"}
+    assert pool["container_spec"]["image_uri"] == "us-docker.pkg.dev/acme/ml/newscat:1"
+    variables = {v["name"]: v["value"] for v in pool["container_spec"]["env"]}
+    assert variables["TF_PLUGGABLE_DEVICE_LIBRARY_PATH"] == variables["TPU_LIBRARY_PATH"] == LIBTPU
 
 
 def test_a_company_s_accounts_keys_and_labels_reach_every_job(company: dict[str, Any]):
