@@ -18,9 +18,6 @@
 
 # The compiler in this image is for crcmod and pyfarmhash, which have no wheels.
 FROM python:3.10.19-bookworm AS environment
-ARG ACCELERATOR=gpu
-# Where the libtpu of this tensorflow-tpu is; PyPI has only later ones.
-ARG LIBTPU_INDEX=https://storage.googleapis.com/libtpu-tf-releases/index.html
 ENV VIRTUAL_ENV=/opt/newscat \
     PACKAGES=/opt/newscat/lib/python3.10/site-packages \
     PATH=/opt/newscat/bin:$PATH
@@ -33,6 +30,9 @@ COPY requirements.lock ./
 RUN --mount=type=cache,target=/root/.cache/uv \
     /build/tools/bin/uv pip install --require-hashes --compile-bytecode -r requirements.lock
 COPY image image
+ARG ACCELERATOR=gpu
+# Where the libtpu of this tensorflow-tpu is; PyPI has only later ones.
+ARG LIBTPU_INDEX=https://storage.googleapis.com/libtpu-tf-releases/index.html
 # CUDA's libraries and ptxas are linked to where TensorFlow looks for them, as its "Install
 # TensorFlow with pip" says. tensorflow-tpu goes over tensorflow, whose metadata stay: transformers
 # finds TensorFlow by them. libtpu has no hash, for its index has none.
