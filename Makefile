@@ -34,6 +34,10 @@ lint: dev  ## Style, formatting and types
 	$(VENV)/ruff check $(CODE)
 	$(VENV)/ruff format --check $(CODE)
 	$(VENV)/mypy
+	$(VENV)/hadolint Dockerfile
+	$(VENV)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(VENV)/check-jsonschema --quiet --builtin-schema vendor.cloudbuild cloudbuild.yaml
+	$(VENV)/zizmor --offline --quiet .github/workflows
 
 format: dev  ## Put the code into the project's format
 	$(VENV)/ruff check --fix $(CODE)

