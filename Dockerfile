@@ -8,10 +8,10 @@
 # The tag says what is inside, so that an edit is another image, and Vertex's cache knows:
 #
 #   tag=tpu-$(python -m pipeline.vertex.image_tag)
-#   docker build --build-arg ACCELERATOR=tpu \
+#   docker build --build-arg ACCELERATOR=tpu --build-arg LIBTPU_INDEX=... \
 #       --tag REGION-docker.pkg.dev/PROJECT/REPOSITORY/newscat:$tag .
 #
-# cloudbuild.yaml does the same without a Docker of one's own.
+# .ci/cloudbuild.yaml does the same without a Docker of one's own.
 #
 # Base images are pinned by tag; for a build that repeats to the byte add the digests that your
 # registry shows, as in python:3.10.19-bookworm@sha256:...
@@ -29,10 +29,11 @@ RUN python -m venv $VIRTUAL_ENV \
 COPY requirements.lock ./
 RUN --mount=type=cache,target=/root/.cache/uv \
     /build/tools/bin/uv pip install --require-hashes --compile-bytecode -r requirements.lock
-COPY image image
+COPY .ci/image .ci/image
 ARG ACCELERATOR=gpu
-# Where the libtpu of this tensorflow-tpu is; PyPI has only later ones.
-ARG LIBTPU_INDEX=https://storage.googleapis.com/libtpu-tf-releases/index.html
+# Where the libtpu of this tensorflow-tpu is, a page or a folder; PyPI has only later ones, and its
+# page on tensorflow-tpu names the address.
+ARG LIBTPU_INDEX
 # CUDA's libraries and ptxas are linked to where TensorFlow looks for them, as its "Install
 # TensorFlow with pip" says. tensorflow-tpu goes over tensorflow, whose metadata stay: transformers
 # finds TensorFlow by them. libtpu has no hash, for its index has none.
@@ -40,11 +41,11 @@ RUN --mount=type=cache,target=/root/.cache/uv \
     install() { /build/tools/bin/uv pip install --no-deps --compile-bytecode "$@"; }; \
     case "$ACCELERATOR" in \
         cpu) ;; \
-        gpu) install --require-hashes -r image/gpu.lock \
+        gpu) install --require-hashes -r .ci/image/gpu.lock \
             && ln -s -t $PACKAGES/tensorflow $PACKAGES/nvidia/*/lib/*.so* \
             && ln -s -t $VIRTUAL_ENV/bin $PACKAGES/nvidia/cuda_nvcc/bin/ptxas ;; \
-        tpu) install --require-hashes -r image/tpu.lock \
-            && install --find-links "$LIBTPU_INDEX" libtpu==2.16.0rc0 ;; \
+        tpu) install --require-hashes -r .ci/image/tpu.lock \
+            && install --find-links "${LIBTPU_INDEX:?is not set}" libtpu==2.16.0rc0 ;; \
         *) echo "ACCELERATOR is cpu, gpu or tpu, not $ACCELERATOR" >&2; exit 1 ;; \
     esac
 

@@ -36,7 +36,7 @@ lint: dev  ## Style, formatting and types
 	$(VENV)/mypy
 	$(VENV)/hadolint Dockerfile
 	$(VENV)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
-	$(VENV)/check-jsonschema --quiet --builtin-schema vendor.cloudbuild cloudbuild.yaml
+	$(VENV)/check-jsonschema --quiet --builtin-schema vendor.cloudbuild .ci/cloudbuild.yaml
 	$(VENV)/zizmor --offline --quiet .github/workflows
 
 format: dev  ## Put the code into the project's format
@@ -50,7 +50,7 @@ lock: dev  ## Resolve the locks again, after a change to setup.py
 		--exclude-newer 2025-07-01 --extra dev -c requirements.lock setup.py -o requirements-dev.lock
 	for accelerator in gpu tpu; do $(VENV)/uv pip compile --quiet --no-deps --generate-hashes \
 		--no-header --no-annotate --python-version 3.10 --exclude-newer 2025-07-01 \
-		image/$$accelerator.in -o image/$$accelerator.lock || exit 1; done
+		.ci/image/$$accelerator.in -o .ci/image/$$accelerator.lock || exit 1; done
 
 runtime:
 	@.ci/bootstrap requirements.lock

@@ -32,11 +32,11 @@ def test_dataflow_s_launcher_is_of_the_locked_beam():
 def test_accelerators_add_what_the_locked_tensorflow_asks_for():
     asked = [r for r in metadata.requires("tensorflow") or [] if "extra == 'and-cuda'" in r or
              'extra == "and-cuda"' in r]  # fmt: skip
-    assert pins("image/gpu.lock") == dict(
+    assert pins(".ci/image/gpu.lock") == dict(
         re.match(r"([\w-]+)\s*==\s*([\w.]+)", requirement).groups() for requirement in asked
     )
     tensorflow = pins("requirements.lock")["tensorflow"]
-    assert pins("image/tpu.lock") == {"tensorflow-tpu": tensorflow}
+    assert pins(".ci/image/tpu.lock") == {"tensorflow-tpu": tensorflow}
 
 
 def test_tpu_workers_look_for_libtpu_where_the_image_has_it():
@@ -76,7 +76,7 @@ def repository(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     "name",
     ["trainer_module.py", "components/progress.py", "schema/taxonomy.yaml", "requirements.lock",
-     "image/tpu.lock", "Dockerfile", "pipeline/configs/vertex.yaml"],
+     ".ci/image/tpu.lock", "Dockerfile", "pipeline/configs/vertex.yaml"],
 )  # fmt: skip
 def test_the_tag_follows_what_the_image_is_made_of(name: str, repository: Path):
     before = image_tag(repository)
