@@ -8,8 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from pipeline.settings import REPOSITORY
 from tests.pipeline.vertex.conftest import GIVEN
+
+pytestmark = pytest.mark.end_to_end
 
 RUNNERS = REPOSITORY / "pipeline" / "runners"
 
