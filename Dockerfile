@@ -27,8 +27,9 @@ RUN python -m venv $VIRTUAL_ENV \
     && python -m venv /build/tools \
     && /build/tools/bin/pip install --no-cache-dir --require-hashes -r .ci/uv.lock
 COPY requirements.lock ./
-RUN --mount=type=cache,target=/root/.cache/uv \
-    /build/tools/bin/uv pip install --require-hashes --compile-bytecode -r requirements.lock
+RUN --mount=type=cache,target=/var/cache/uv \
+    /build/tools/bin/uv pip install --cache-dir /var/cache/uv --require-hashes --compile-bytecode \
+        -r requirements.lock
 COPY .ci/image .ci/image
 ARG ACCELERATOR=gpu
 # Where the libtpu of this tensorflow-tpu is, a page or a folder; PyPI has only later ones, and its
@@ -37,8 +38,9 @@ ARG LIBTPU_INDEX
 # CUDA's libraries and ptxas are linked to where TensorFlow looks for them, as its "Install
 # TensorFlow with pip" says. tensorflow-tpu goes over tensorflow, whose metadata stay: transformers
 # finds TensorFlow by them. libtpu has no hash, for its index has none.
-RUN --mount=type=cache,target=/root/.cache/uv \
-    install() { /build/tools/bin/uv pip install --no-deps --compile-bytecode "$@"; }; \
+RUN --mount=type=cache,target=/var/cache/uv \
+    install() { /build/tools/bin/uv pip install --cache-dir /var/cache/uv --no-deps \
+        --compile-bytecode "$@"; }; \
     case "$ACCELERATOR" in \
         cpu) ;; \
         gpu) install --require-hashes -r .ci/image/gpu.lock \

@@ -40,7 +40,7 @@ class _DescribedTpuExtended(distribute_lib._DefaultDistributionExtended):
         self, reduce_op: tf.distribute.ReduceOp, value: Any, destinations: Any, options: Any
     ) -> tf.Tensor:
         if reduce_op != tf.distribute.ReduceOp.SUM:
-            raise NotImplementedError(f"{reduce_op} over described replicas")
+            raise ValueError(f"{reduce_op} over described replicas: only sums are lowered")
         # TPUStrategy's own CrossReplicaSum, which only TPU builds of TensorFlow can lower, becomes
         # the same all-reduce.
         return tf.raw_ops.CollectiveReduceV2(
