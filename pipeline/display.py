@@ -14,6 +14,7 @@ from rich.text import Text
 from components import progress
 
 _SECONDS_BETWEEN_PLAIN_LINES = 15.0
+_PLAIN_TABLE_WIDTH = 160
 _STYLES = {"done": "green", "cached": "cyan", "failed": "bold red", "running": "yellow"}
 
 
@@ -97,6 +98,11 @@ class _ProgressHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self._display.report(record.getMessage())
+
+
+def table_width(terminal: object) -> int | None:
+    """The terminal's own width; a file or a pipe has none to fit into, and gets whole lines."""
+    return None if terminal.isatty() else _PLAIN_TABLE_WIDTH  # type: ignore[attr-defined]
 
 
 def line_width(terminal: object) -> int | None:

@@ -12,12 +12,12 @@ from rich.table import Table
 
 from components.evaluation.verdict import RuleResult
 from components.serving_check.findings import Finding
+from pipeline.display import table_width
 from pipeline.explanation import Explanation, read_explanation
 from pipeline.layout import OutputLayout, find_output
 from pipeline.run_records import RunRecords
 
 SERVING = "serving"
-_PLAIN_WIDTH = 160
 
 
 def explain(output: str | None, run_id: str | None, as_json: bool) -> bool:
@@ -39,8 +39,7 @@ def explain(output: str | None, run_id: str | None, as_json: bool) -> bool:
     if as_json:
         print(json.dumps(to_json(explanation), indent=1))
     else:
-        # In a pipe there is no terminal to fit into.
-        console = Console(width=None if sys.stdout.isatty() else _PLAIN_WIDTH, highlight=False)
+        console = Console(width=table_width(sys.stdout), highlight=False)
         _print(explanation, console)
     return explanation.blessed
 

@@ -35,6 +35,7 @@ from components.serving_check.component import ServingCheck
 from components.serving_check.infra_validator import infra_validator
 from pipeline.deployment import Deployment, LocalDeployment
 from pipeline.fingerprint import code_fingerprint
+from pipeline.parameters import DATA_FOLDER, EVAL_CONFIG
 from pipeline.settings import Settings
 
 BATCH_SPLIT = "batch"
@@ -70,7 +71,7 @@ def create_pipeline(settings: Settings, deployment: Deployment | None = None) ->
         unknown_category=settings.data.unknown_category,
         max_quarantined_fraction=settings.data.max_quarantined_fraction,
     ).with_id("JsonExampleGen")
-    _let_differ(deployment, example_gen, "input_base", "data_folder")
+    _let_differ(deployment, example_gen, "input_base", DATA_FOLDER)
     examples = example_gen.outputs["examples"]
     statistics_gen = StatisticsGen(examples=examples)
     reviewed_schema = ReviewedSchema(read_schema(settings.data.schema_file))
@@ -116,7 +117,7 @@ def create_pipeline(settings: Settings, deployment: Deployment | None = None) ->
         baseline_model=blessed.outputs["model"],
         eval_config=make_eval_config(settings.gate, len(taxonomy.class_names)),
     ).with_id("Evaluator")
-    _let_differ(deployment, evaluator, "eval_config", "eval_config")
+    _let_differ(deployment, evaluator, "eval_config", EVAL_CONFIG)
     serving_check = _check_serving(settings, trainer, examples)
     pusher = deployment.pusher(
         model=trainer.outputs["model"],

@@ -15,14 +15,12 @@ from components.errors import SettingsError
 from pipeline.describe import format_metrics
 from pipeline.display import RunDisplay, line_width
 from pipeline.layout import shown
+from pipeline.parameters import DATA_FOLDER, TRAINER_CONFIG
 from pipeline.rehearsal.job import Job, load_document, read_job
 from pipeline.rehearsal.package import install_distribution
 from pipeline.rehearsal.process import Container
 from pipeline.rehearsal.rehearse import Rehearsal
 from pipeline.rehearsal.storage import map_buckets, place_checkpoint, place_data
-
-DATA_FOLDER = "data_folder"
-TRAINER_CONFIG = "trainer_config"
 
 
 def rehearse(

@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.table import Table
 
 from components.evaluation.verdict import read_verdict
+from pipeline.display import table_width
 from pipeline.explanation import read_explanation
 from pipeline.layout import OutputLayout, find_output
 from pipeline.run_records import RunRecord, RunRecords
 
-_PLAIN_WIDTH = 160
 _FIGURES = {"top_1": "top-1", "top_3": "top-3", "macro_f1": "macro F1"}
 
 
@@ -30,8 +30,7 @@ def list_runs(output: str | None) -> None:
             *_figures(run),
             version,
         )
-    # In a pipe there is no terminal to fit into, and a script wants a run on one line.
-    Console(width=None if sys.stdout.isatty() else _PLAIN_WIDTH).print(table)
+    Console(width=table_width(sys.stdout)).print(table)
 
 
 def _seconds(run: RunRecord) -> float:

@@ -15,11 +15,10 @@ from tfx.utils import json_utils
 
 from pipeline.deployment import push_destination
 from pipeline.layout import OutputLayout
+from pipeline.parameters import TRAINER_CONFIG
 from pipeline.settings import Settings
 from pipeline.vertex.checks import check_vertex
 from pipeline.vertex.worker_pools import worker_pool
-
-TRAINER_CONFIG = "trainer_config"
 
 
 class VertexDeployment:

@@ -9,12 +9,12 @@ from typing import Any
 from rich.table import Table
 
 from components.errors import SettingsError
+from pipeline.parameters import TRAINER_CONFIG
 from pipeline.plan.chips import default_topology, parse_topology
 from pipeline.plan.epoch import DEFAULT_SHARE
 from pipeline.vertex.worker_pools import accelerator_of
 
 _CLOUD_TRAINER = "tfx.extensions.google_cloud_ai_platform.trainer."
-_TRAINER_CONFIG = "trainer_config"
 _SERVING_ARGS = "ai_platform_serving_args"
 _ROWS = 100_000
 # 12 layers of 768 units: attention has 4 matrices of 768 x 768, the wide part 2 of 768 x 3,072.
@@ -100,12 +100,12 @@ def _pool(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _config(document: Mapping[str, Any]) -> dict[str, Any]:
     parameters = document["runtimeConfig"].get("parameters", {})
-    if _TRAINER_CONFIG not in parameters:
+    if TRAINER_CONFIG not in parameters:
         raise SettingsError(
-            f"--dry-run: the file has no runtime parameter {_TRAINER_CONFIG}; compile it anew with "
+            f"--dry-run: the file has no runtime parameter {TRAINER_CONFIG}; compile it anew with "
             "`newscat compile`"
         )
-    return json.loads(parameters[_TRAINER_CONFIG]["stringValue"])
+    return json.loads(parameters[TRAINER_CONFIG]["stringValue"])
 
 
 def _tasks(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from tests.gate.conftest import ROWS, GoodModel
 
 pytestmark = pytest.mark.end_to_end
 
-Mutation = Callable[[GoodModel], ServedClassifier | broken.Parts]
+Mutation = Callable[[broken.Parts], ServedClassifier | broken.Parts]
 
 
 def failed_rules(verdict: Verdict) -> dict[tuple[str, str], str]:
@@ -44,87 +44,52 @@ def test_an_equal_model_passes_against_the_good_one(good_model: GoodModel, tmp_p
     assert verdict.candidate.overall["top_1_change"] == 0
 
 
-def lower_cased(model: GoodModel) -> ServedClassifier:
-    return broken.lower_cased(model.parts)
-
-
-def description_dropped(model: GoodModel) -> ServedClassifier:
-    return broken.description_dropped(model.parts)
-
-
-def cut_at_8_tokens(model: GoodModel) -> ServedClassifier:
-    return broken.cut_at_8_tokens(model.parts)
-
-
-def other_vocabulary(model: GoodModel) -> ServedClassifier:
-    length = model.settings.text.max_length
-    return broken.other_vocabulary(model.parts, model.other_tokenizer, length)
-
-
-def class_names_shuffled(model: GoodModel) -> ServedClassifier:
-    return broken.class_names_shuffled(model.parts)
-
-
-def scores_shuffled(model: GoodModel) -> ServedClassifier:
-    return broken.scores_shuffled(model.parts)
-
-
-def with_nan(model: GoodModel) -> ServedClassifier:
-    return broken.with_nan(model.parts)
-
-
-def sums_above_1(model: GoodModel) -> ServedClassifier:
-    return broken.sums_above_1(model.parts)
-
-
-def fewer_classes(model: GoodModel) -> ServedClassifier:
-    return broken.fewer_classes(model.parts)
+def failed_checks(model: GoodModel, mutant: ServedClassifier, folder: Path) -> dict[str, str]:
+    findings = model.check_serving(model.write_candidate(mutant, folder / "candidate"))
+    return {finding.name: str(finding) for finding in findings if not finding.passed}
 
 
 @pytest.mark.parametrize(
     ("mutation", "finding", "reason"),
     [
-        (lower_cased, "token_ids", "the export reads the text in lower case"),
-        (description_dropped, "token_ids", "the export reads the headline alone"),
-        (cut_at_8_tokens, "token_ids", "the export cuts texts at 8 tokens"),
-        (other_vocabulary, "token_ids", "the export has another tokenizer's vocabulary"),
-        (class_names_shuffled, "class_names", "the same names in another order"),
-        (scores_shuffled, "scores", "the same probabilities stand under other classes"),
-        (with_nan, "finite", "nan in scores"),
-        (sums_above_1, "probabilities", "a sum of"),
-        (fewer_classes, "class_names", "expected 28 classes; seen 27 classes"),
+        (broken.lower_cased, "token_ids", "the export reads the text in lower case"),
+        (broken.description_dropped, "token_ids", "the export reads the headline alone"),
+        (broken.cut_at_8_tokens, "token_ids", "the export cuts texts at 8 tokens"),
+        (broken.class_names_shuffled, "class_names", "the same names in another order"),
+        (broken.scores_shuffled, "scores", "the same probabilities stand under other classes"),
+        (broken.with_nan, "finite", "nan in scores"),
+        (broken.sums_above_1, "probabilities", "a sum of"),
+        (broken.fewer_classes, "class_names", "expected 28 classes; seen 27 classes"),
     ],
 )
 def test_the_serving_check_names_what_the_export_does_otherwise(
     good_model: GoodModel, tmp_path: Path, mutation: Mutation, finding: str, reason: str
 ):
-    candidate = good_model.write_candidate(mutation(good_model), tmp_path / "candidate")
-    failures = {f.name: str(f) for f in good_model.check_serving(candidate) if not f.passed}
+    failures = failed_checks(good_model, mutation(good_model.parts), tmp_path)
     assert reason in failures[finding], failures
 
 
-def layer_zeroed(model: GoodModel) -> broken.Parts:
-    return broken.layer_zeroed(model.parts)
-
-
-def head_untrained(model: GoodModel) -> broken.Parts:
-    return broken.head_untrained(model.parts)
+def test_the_serving_check_names_another_vocabulary(good_model: GoodModel, tmp_path: Path):
+    length = good_model.settings.text.max_length
+    mutant = broken.other_vocabulary(good_model.parts, good_model.other_tokenizer, length)
+    failures = failed_checks(good_model, mutant, tmp_path)
+    assert "the export has another tokenizer's vocabulary" in failures["token_ids"], failures
 
 
 @pytest.mark.parametrize(
     ("mutation", "rule"),
     [
-        (layer_zeroed, (names.TOP_1_CHANGE_POSSIBLE, "overall")),
-        (head_untrained, (names.TOP_1, "overall")),
-        (scores_shuffled, (names.TOP_1, "overall")),
-        (with_nan, (names.INVALID_SCORES, "overall")),
-        (sums_above_1, (names.INVALID_SCORES, "overall")),
+        (broken.layer_zeroed, (names.TOP_1_CHANGE_POSSIBLE, "overall")),
+        (broken.head_untrained, (names.TOP_1, "overall")),
+        (broken.scores_shuffled, (names.TOP_1, "overall")),
+        (broken.with_nan, (names.INVALID_SCORES, "overall")),
+        (broken.sums_above_1, (names.INVALID_SCORES, "overall")),
     ],
 )
 def test_the_gate_stops_a_model_that_is_worse_throughout(
     good_model: GoodModel, tmp_path: Path, mutation: Mutation, rule: tuple[str, str]
 ):
-    candidate = good_model.write_candidate(mutation(good_model), tmp_path / "candidate")
+    candidate = good_model.write_candidate(mutation(good_model.parts), tmp_path / "candidate")
     verdict = good_model.pass_gate(candidate, good_model.uri, tmp_path)
     assert not verdict.blessed
     assert rule in failed_rules(verdict)
@@ -145,7 +110,8 @@ def test_the_gate_names_the_class_that_is_never_predicted(good_model: GoodModel,
 def test_a_stale_model_with_fewer_classes_is_not_compared_and_not_blessed(
     good_model: GoodModel, tmp_path: Path
 ):
-    candidate = good_model.write_candidate(fewer_classes(good_model), tmp_path / "candidate")
+    mutant = broken.fewer_classes(good_model.parts)
+    candidate = good_model.write_candidate(mutant, tmp_path / "candidate")
     asset = candidate / "Format-Serving" / "assets" / features.CLASS_NAMES_ASSET
     *older, _ = asset.read_text("utf-8").splitlines(keepends=True)
     asset.write_text("".join(older), "utf-8")
