@@ -54,5 +54,5 @@ setup(
             "zizmor",
         ],
     },
-    entry_points={"console_scripts": ["newscat = pipeline.cli:main"]},
+    entry_points={"console_scripts": ["newscat = pipeline.cli.main:main"]},
 )

@@ -12,16 +12,16 @@ from tfx.components.trainer.fn_args_utils import FnArgs  # isort: skip
 
 from components.checkpoint.fine_tuned import fine_tuned_checkpoint, started_from, write_fine_tuned
 from components.classifier.batches import check_token_ids, read_rows
-from components.classifier.extra_assets import write_parity_report, write_warm_up_requests
 from components.classifier.history import write_history, write_scalars
 from components.classifier.model import copy_to_host, dropout_generators, load_classifier
 from components.classifier.recipe import Recipe
 from components.classifier.resume import Checkpoints, training_key
-from components.classifier.serving import ServedClassifier
 from components.classifier.strategy import pick_precision, pick_strategy
 from components.classifier.training import Epoch, Trainer
 from components.preprocessing import features
 from components.progress import report
+from components.serving.extra_assets import write_parity_report, write_warm_up_requests
+from components.serving.served_classifier import ServedClassifier
 from components.tokenizer import compile_tokenizer
 
 

@@ -6,16 +6,16 @@ import json
 
 import tensorflow_model_analysis as tfma
 
-from components.classifier.serving import (
+from components.evaluation import metric_names as names
+from components.evaluation import metrics
+from components.evaluation.confidence_bounds import shared_confidence
+from components.evaluation.policy import GatePolicy
+from components.preprocessing import features
+from components.serving.served_classifier import (
     EXAMPLES_SIGNATURE,
     SCORES_OUTPUT,
     TRANSFORM_SIGNATURE,
 )
-from components.evaluation import metric_names as names
-from components.evaluation import metrics
-from components.evaluation.evidence import shared_confidence
-from components.evaluation.policy import GatePolicy
-from components.preprocessing import features
 
 CANDIDATE = "candidate"
 BASELINE = "baseline"

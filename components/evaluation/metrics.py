@@ -18,7 +18,7 @@ from tensorflow_model_analysis.proto import config_pb2
 from tensorflow_model_analysis.utils import model_util
 
 from components.evaluation import metric_names as names
-from components.evaluation.evidence import change_upper_bound, share_upper_bound
+from components.evaluation.confidence_bounds import change_upper_bound, share_upper_bound
 from components.evaluation.score_sums import ScoreSums, average, predict
 
 _NO_EVIDENCE = 1.0

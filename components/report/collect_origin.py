@@ -13,8 +13,8 @@ from tfx.types import Artifact
 from tfx.utils import path_utils
 
 from components.checkpoint.fine_tuned import fine_tuned_checkpoint, read_origin
-from components.classifier.extra_assets import PARITY_FILE
 from components.report.content import Origin, Step
+from components.serving.extra_assets import PARITY_FILE
 
 _LIBRARIES = (
     "tfx",

@@ -12,17 +12,17 @@ from tfx.dsl.io import fileio
 from tfx.types import Artifact, artifact_utils
 from tfx.utils import path_utils
 
-from components.classifier.serving import (
+from components.preprocessing.taxonomy import Taxonomy
+from components.progress import report
+from components.report.content import Predictions, ScoredRow, TokenLengths
+from components.report.token_lengths import measure_lengths
+from components.serving.served_classifier import (
     CLASS_NAMES_SIGNATURE,
     EXAMPLES_SIGNATURE,
     LIKELIEST,
     SCORES_OUTPUT,
     TOKENIZE_SIGNATURE,
 )
-from components.preprocessing.taxonomy import Taxonomy
-from components.progress import report
-from components.report.content import Predictions, ScoredRow, TokenLengths
-from components.report.token_lengths import measure_lengths
 from components.serving_check.rows import Row, golden_rows
 
 SPLIT = "eval"

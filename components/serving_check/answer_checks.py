@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from components.classifier.serving import (
+from components.preprocessing import features
+from components.serving.served_classifier import (
     EXAMPLES_SIGNATURE,
     LABELS_OUTPUT,
     LIKELIEST,
@@ -15,7 +16,6 @@ from components.classifier.serving import (
     TEXT_SIGNATURE,
     TRANSFORM_SIGNATURE,
 )
-from components.preprocessing import features
 from components.serving_check.evidence import Evidence
 from components.serving_check.isolated_process import Request
 from components.serving_check.outcome import Outcome

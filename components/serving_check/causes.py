@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from components.classifier.serving import TOKENIZE_SIGNATURE
+from components.serving.served_classifier import TOKENIZE_SIGNATURE
 from components.serving_check.evidence import Evidence
 from components.serving_check.reference import joined_text
 from components.serving_check.rows import Row

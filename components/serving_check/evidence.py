@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from components.classifier.serving import CLASS_NAMES_SIGNATURE
+from components.serving.served_classifier import CLASS_NAMES_SIGNATURE
 from components.serving_check.isolated_process import Answer, Request, Served
 from components.serving_check.reference import Reference, joined_text
 from components.serving_check.request_plan import ALL_ROWS, CLASSES

@@ -6,7 +6,7 @@ from tfx import types
 from tfx.components import InfraValidator
 from tfx.proto import infra_validator_pb2
 
-from components.classifier.serving import EXAMPLES_SIGNATURE
+from components.serving.served_classifier import EXAMPLES_SIGNATURE
 from components.serving_check.executor import SPLIT
 from components.serving_check.settings import ServingCheckSettings
 

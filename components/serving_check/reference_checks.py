@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from components.classifier.serving import (
+from components.serving.served_classifier import (
     EXAMPLES_SIGNATURE,
     LABELS_OUTPUT,
     SCORES_OUTPUT,

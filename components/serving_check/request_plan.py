@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from components.classifier.serving import (
+from components.preprocessing import features
+from components.serving.served_classifier import (
     CLASS_NAMES_SIGNATURE,
     EXAMPLES_SIGNATURE,
     TEXT_SIGNATURE,
     TOKENIZE_SIGNATURE,
     TRANSFORM_SIGNATURE,
 )
-from components.preprocessing import features
 from components.serving_check.isolated_process import Request
 from components.serving_check.rows import Row
 

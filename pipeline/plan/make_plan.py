@@ -8,7 +8,6 @@ import numpy as np
 
 from components.errors import SettingsError
 from components.preprocessing.taxonomy import Taxonomy, load_taxonomy
-from pipeline.display import RunDisplay
 from pipeline.inputs import resolve_inputs
 from pipeline.plan.chips import Topology
 from pipeline.plan.compiler import compile_for_tpu
@@ -19,6 +18,7 @@ from pipeline.plan.outcome import Outcome
 from pipeline.plan.row_lengths import read_lengths, rows_of_lengths, split_lengths
 from pipeline.plan.table import Plan
 from pipeline.settings import Settings
+from pipeline.terminal.display import RunDisplay
 
 
 def make_plan(settings: Settings, topology: Topology, share: float, display: RunDisplay) -> Plan:

@@ -38,7 +38,7 @@ class Plan:
     share: float
 
 
-def describe(plan: Plan) -> str:
+def headline(plan: Plan) -> str:
     """The line above the table."""
     topology = plan.topology
     batch = plan.rows_a_replica * topology.replicas

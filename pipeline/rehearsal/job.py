@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
-from pathlib import Path
 from typing import Any
-
-from components.errors import SettingsError
 
 
 @dataclass(frozen=True)
@@ -64,23 +60,6 @@ class Job:
     def task(self, name: str) -> Task:
         """The task of that name."""
         return next(task for task in self.tasks if task.name == name)
-
-
-def load_document(path: Path) -> dict[str, Any]:
-    """The compiled file as JSON.
-
-    Raises:
-        SettingsError: it cannot be read, or is no compiled pipeline.
-    """
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(f"{path}: {error.strerror}; `newscat compile` writes it") from error
-    except ValueError as error:
-        raise SettingsError(f"{path}: not JSON: {error}") from error
-    if not isinstance(document, dict) or not {"pipelineSpec", "runtimeConfig"} <= set(document):
-        raise SettingsError(f"{path}: no compiled pipeline; `newscat compile` writes one")
-    return document
 
 
 def read_job(document: Mapping[str, Any]) -> Job:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from components.evaluation.verdict import read_verdict
 from components.serving_check.findings import read_findings
-from pipeline.display import RunDisplay
-from pipeline.explanation import Explanation
+from pipeline.history.explanation import Explanation
 from pipeline.rehearsal.artifacts import Artifact, ArtifactStore
 from pipeline.rehearsal.executor_input import OUTPUT_FILE, executor_input, read_outputs
 from pipeline.rehearsal.job import Job, Task
 from pipeline.rehearsal.process import Container, run_command
+from pipeline.terminal.display import RunDisplay
 
 Made = Mapping[str, Mapping[str, Sequence[Artifact]]]
 

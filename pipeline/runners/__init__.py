@@ -1,5 +1,5 @@
-"""Runner files for TFX's own command line, `tfx pipeline create --pipeline_path=...`.
+"""How the DAG is run on this machine, and the runner files for TFX's own command line.
 
-They are apart from the rest of `pipeline` because that command line puts a runner file's folder
-first on the path, where `pipeline/pipeline.py` would hide the package.
+`tfx pipeline create --pipeline_path=...` puts a runner file's folder first on the path: nothing
+here may be named as a package that anything imports.
 """

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from pipeline.display import RunDisplay
 from pipeline.inputs import resolve_inputs
-from pipeline.local_runner import run_pipeline
 from pipeline.runners.arguments import run_with_settings
+from pipeline.runners.observed_runner import run_pipeline
 from pipeline.settings import Settings
+from pipeline.terminal.display import RunDisplay
 
 
 def run(settings: Settings) -> None:

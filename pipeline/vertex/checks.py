@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from components.errors import SettingsError
-from pipeline.settings import Settings
-from pipeline.vertex.settings import VertexSettings
+from pipeline.settings import Settings, VertexSettings
 
 _PLACEHOLDERS = ("my-project", "your-project", "project-id")
 _REMOTE = "gs://"

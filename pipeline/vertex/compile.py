@@ -13,7 +13,7 @@ from tfx.orchestration.kubeflow.v2.kubeflow_v2_dag_runner import (
     KubeflowV2DagRunnerConfig,
 )
 
-from pipeline.pipeline import create_pipeline
+from pipeline.dag.create_pipeline import create_pipeline
 from pipeline.settings import Settings
 from pipeline.vertex.deployment import VertexDeployment
 

@@ -13,16 +13,16 @@ from tfx.extensions.google_cloud_ai_platform.trainer.executor import TRAINING_AR
 from tfx.orchestration.data_types import RuntimeParameter
 from tfx.utils import json_utils
 
-from pipeline.deployment import push_destination
+from pipeline.dag.deployment import push_destination
+from pipeline.dag.parameters import TRAINER_CONFIG
 from pipeline.layout import OutputLayout
-from pipeline.parameters import TRAINER_CONFIG
 from pipeline.settings import Settings
 from pipeline.vertex.checks import check_vertex
 from pipeline.vertex.worker_pools import worker_pool
 
 
 class VertexDeployment:
-    """Everything below `vertex.bucket`; see `pipeline.deployment.Deployment`.
+    """Everything below `vertex.bucket`; see `pipeline.dag.deployment.Deployment`.
 
     Args:
         settings: of the run.

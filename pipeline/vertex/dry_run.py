@@ -9,7 +9,7 @@ from typing import Any
 from rich.table import Table
 
 from components.errors import SettingsError
-from pipeline.parameters import TRAINER_CONFIG
+from pipeline.dag.parameters import TRAINER_CONFIG
 from pipeline.plan.chips import default_topology, parse_topology
 from pipeline.plan.epoch import DEFAULT_SHARE
 from pipeline.vertex.worker_pools import accelerator_of

@@ -1,12 +1,31 @@
-"""A compiled file with what a submission changes in it: parameters and caching."""
+"""The compiled file, and what a submission changes in it: parameters and caching."""
 
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from components.errors import SettingsError
+
+
+def load_document(path: Path) -> dict[str, Any]:
+    """The compiled file as JSON.
+
+    Raises:
+        SettingsError: it cannot be read, or is no compiled pipeline.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}; `newscat compile` writes it") from error
+    except ValueError as error:
+        raise SettingsError(f"{path}: not JSON: {error}") from error
+    if not isinstance(document, dict) or not {"pipelineSpec", "runtimeConfig"} <= set(document):
+        raise SettingsError(f"{path}: no compiled pipeline; `newscat compile` writes one")
+    return document
 
 
 def with_parameters(document: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from google.api_core import exceptions
 from google.auth.exceptions import GoogleAuthError
 
 from components.errors import UserError
-from pipeline.vertex.settings import VertexSettings
+from pipeline.settings import VertexSettings
 
 _MISSING_IMAGE = ("imagepull", "image not found", "failed to pull", "manifest unknown")
 _QUOTA = ("quota", "resource_exhausted")

@@ -13,9 +13,9 @@ from google.cloud import aiplatform_v1 as vertex_ai
 from google.protobuf import json_format
 
 from components.errors import SettingsError
+from pipeline.settings import VertexSettings
 from pipeline.vertex.clients import Clients
 from pipeline.vertex.refusals import explained, is_transient
-from pipeline.vertex.settings import VertexSettings
 
 REQUEST_LABEL = "newscat-request"
 """Label of a job with the fingerprint of what was asked for."""

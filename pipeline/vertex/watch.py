@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from google.cloud import aiplatform_v1 as vertex_ai
 
+from pipeline.settings import VertexSettings
 from pipeline.vertex.refusals import VertexError, task_remedy
-from pipeline.vertex.settings import VertexSettings
 
 _ENDED = {
     vertex_ai.PipelineState.PIPELINE_STATE_SUCCEEDED,

@@ -17,10 +17,10 @@ import tensorflow_transform.beam as tft_beam
 from tensorflow_transform.tf_metadata import dataset_metadata, schema_utils
 
 from components.classifier.model import load_classifier
-from components.classifier.serving import ServedClassifier
 from components.preprocessing import features
 from components.preprocessing.taxonomy import load_taxonomy
 from components.preprocessing.transform import preprocessing_fn
+from components.serving.served_classifier import ServedClassifier
 from components.tokenizer import compile_tokenizer
 from pipeline.demo.sample import write_sample
 from pipeline.demo.starter_checkpoint import build_starter_checkpoint

@@ -26,7 +26,7 @@ SETTINGS = {
 
 def start(output: Path) -> subprocess.Popen[str]:
     options = [part for key, value in SETTINGS.items() for part in ("--set", f"{key}={value}")]
-    command = [sys.executable, "-m", "pipeline.cli", "run", "--output", str(output), *options]
+    command = [sys.executable, "-m", "pipeline.cli.main", "run", "--output", str(output), *options]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 

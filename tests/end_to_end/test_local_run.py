@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import tensorflow as tf
 
-from pipeline.run_records import RunRecord, RunRecords
+from components.run_records import RunRecord, RunRecords
 
 pytestmark = pytest.mark.end_to_end
 
@@ -58,7 +58,7 @@ class Project:
     def newscat(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "PYTHONPATH": str(self.root)}
         return subprocess.run(
-            [sys.executable, "-m", "pipeline.cli", *arguments],
+            [sys.executable, "-m", "pipeline.cli.main", *arguments],
             cwd=self.root,
             env=environment,
             capture_output=True,
@@ -179,7 +179,7 @@ def test_4_an_edit_reruns_what_depends_on_it_and_nothing_else(project: Project):
     assert executed(run) == {"Evaluator", "Pusher", "Report"}, (
         "the newest model is the baseline now"
     )
-    project.append_comment("pipeline/display.py")
+    project.append_comment("pipeline/terminal/display.py")
     _, run = project.run()
     assert executed(run) == set(), "no component runs that code"
     with (project.root / "components/report/templates/page.css").open("a") as style:

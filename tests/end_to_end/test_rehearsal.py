@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from components.evaluation.verdict import Verdict, read_verdict
-from pipeline.run_records import RunRecords
+from components.run_records import RunRecords
 
 pytestmark = pytest.mark.end_to_end
 
@@ -32,7 +32,7 @@ VERTEX = {
 def newscat(*arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:
     given = [part for key, value in settings.items() for part in ("--set", f"{key}={value}")]
     return subprocess.run(
-        [sys.executable, "-m", "pipeline.cli", *map(str, arguments), *given],
+        [sys.executable, "-m", "pipeline.cli.main", *map(str, arguments), *given],
         env={**os.environ, "PYTHONPATH": os.getcwd()},
         capture_output=True,
         text=True,

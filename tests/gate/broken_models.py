@@ -16,7 +16,7 @@ import tensorflow_transform as tft
 from transformers import TFPreTrainedModel
 
 from components.classifier.model import copy_to_host
-from components.classifier.serving import ServedClassifier
+from components.serving.served_classifier import ServedClassifier
 from components.tokenizer import compile_tokenizer
 
 _KEPT = 8

@@ -21,12 +21,13 @@ from tfx.types import standard_artifacts as artifacts
 from tfx.utils import proto_utils
 
 from components.classifier.model import load_classifier
-from components.classifier.serving import ServedClassifier
 from components.evaluation.evaluator import GateExecutor
 from components.evaluation.gate import make_eval_config
 from components.evaluation.verdict import Verdict, read_verdict
 from components.json_example_gen.executor import row_to_example
 from components.preprocessing.taxonomy import Taxonomy, load_taxonomy
+from components.run_records import RunRecords
+from components.serving.served_classifier import ServedClassifier
 from components.serving_check.evidence import Bounds
 from components.serving_check.executor import check_export
 from components.serving_check.findings import Finding
@@ -35,7 +36,6 @@ from components.tokenizer import compile_tokenizer
 from pipeline.demo.sample import generate_rows
 from pipeline.demo.starter_tokenizer import save_tokenizer, train_tokenizer
 from pipeline.profiles import load_settings
-from pipeline.run_records import RunRecords
 from pipeline.settings import Settings
 from tests.gate.broken_models import Parts
 
@@ -125,7 +125,7 @@ def good_model(tmp_path_factory: pytest.TempPathFactory) -> GoodModel:
     folder = tmp_path_factory.mktemp("good_model")
     output = folder / "output"
     result = subprocess.run(
-        [sys.executable, "-m", "pipeline.cli", "run", "--profile", "demo", "--output", output],
+        [sys.executable, "-m", "pipeline.cli.main", "run", "--profile", "demo", "--output", output],
         env={**os.environ, "PYTHONPATH": os.getcwd()},
         capture_output=True,
         text=True,

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from components.classifier.serving import ServedClassifier
 from components.evaluation import metric_names as names
 from components.evaluation.verdict import Verdict
 from components.preprocessing import features
-from pipeline.explanation import Explanation
+from components.serving.served_classifier import ServedClassifier
+from pipeline.history.explanation import Explanation
 from tests.gate import broken_models as broken
 from tests.gate.conftest import ROWS, GoodModel
 

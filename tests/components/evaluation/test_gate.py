@@ -10,17 +10,17 @@ import tensorflow as tf
 import tensorflow_model_analysis as tfma
 from sklearn.metrics import confusion_matrix, f1_score
 
-from components.classifier.serving import (
-    EXAMPLES_SIGNATURE,
-    SCORES_OUTPUT,
-    TRANSFORM_SIGNATURE,
-)
 from components.evaluation import metric_names as names
 from components.evaluation.gate import make_eval_config, without_baseline
 from components.evaluation.policy import GatePolicy
 from components.evaluation.results import read_results
 from components.evaluation.verdict import Comparison, Verdict, read_verdict, write_verdict
 from components.preprocessing import features
+from components.serving.served_classifier import (
+    EXAMPLES_SIGNATURE,
+    SCORES_OUTPUT,
+    TRANSFORM_SIGNATURE,
+)
 
 CLASSES = 5
 LABELS = np.arange(200) % 4  # class 4 has no rows

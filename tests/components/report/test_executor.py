@@ -13,11 +13,6 @@ import tensorflow as tf
 from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
 from tfx.types import Artifact, standard_artifacts
 
-from components.classifier.serving import (
-    CLASS_NAMES_SIGNATURE,
-    EXAMPLES_SIGNATURE,
-    TOKENIZE_SIGNATURE,
-)
 from components.evaluation import metric_names as names
 from components.evaluation.verdict import (
     OVERALL,
@@ -34,6 +29,11 @@ from components.report.artifact import RunReport
 from components.report.collect import RunFacts, collect
 from components.report.executor import Executor
 from components.report.report_file import report_path
+from components.serving.served_classifier import (
+    CLASS_NAMES_SIGNATURE,
+    EXAMPLES_SIGNATURE,
+    TOKENIZE_SIGNATURE,
+)
 from components.serving_check.findings import Finding, write_findings
 
 CLASS_NAMES = ["ARTS & CULTURE", "CRIME"]

@@ -13,11 +13,11 @@ from tensorflow_transform.tf_metadata import dataset_metadata, schema_utils
 
 from components.checkpoint.fine_tuned import write_fine_tuned
 from components.classifier.model import load_classifier
-from components.classifier.serving import ServedClassifier
 from components.json_example_gen.executor import row_to_example
 from components.preprocessing import features
 from components.preprocessing.taxonomy import Taxonomy
 from components.preprocessing.transform import preprocessing_fn
+from components.serving.served_classifier import ServedClassifier
 from components.serving_check.evidence import Bounds
 from components.serving_check.rows import Row, golden_rows
 from components.tokenizer import compile_tokenizer

@@ -9,11 +9,12 @@ import pytest
 
 from components.errors import SettingsError
 from pipeline.rehearsal.artifacts import Artifact, ArtifactStore
-from pipeline.rehearsal.job import Command, load_document, read_job
+from pipeline.rehearsal.job import Command, read_job
 from pipeline.rehearsal.package import PackagingError, install_distribution
 from pipeline.rehearsal.process import Container, TaskFailedError, run_command
 from pipeline.rehearsal.storage import map_buckets, place_data
 from pipeline.settings import REPOSITORY
+from pipeline.vertex.job_document import load_document
 
 MODEL = {"instanceSchema": "title: tfx.Model\ntype: object\n"}
 BLESSING = {"instanceSchema": "title: tfx.ModelBlessing\ntype: object\n"}

@@ -12,7 +12,7 @@ from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2
 
 from components.errors import SettingsError
-from pipeline.compile_command import compile_to
+from pipeline.cli.compile import compile_to
 from pipeline.settings import REPOSITORY
 from pipeline.vertex.checks import check_vertex
 from pipeline.vertex.compile import compile_pipeline

@@ -14,8 +14,8 @@ from google.cloud import aiplatform_v1
 from google.protobuf import json_format
 
 from components.errors import SettingsError, UserError
-from pipeline import submit_command
-from pipeline.submit_command import SubmitOptions, cancel, submit
+from pipeline.cli import submit as submit_command
+from pipeline.cli.submit import SubmitOptions, cancel_job, submit_job
 from pipeline.vertex import submission, watch
 from tests.pipeline.vertex.conftest import GIVEN, vertex_settings
 from tests.pipeline.vertex.fake_vertex import FakeVertex
@@ -37,7 +37,7 @@ def test_the_job_received_is_the_job_that_was_compiled(
     compiled: Path, document: dict[str, Any], vertex_ai: FakeVertex
 ):
     account = "vertex.service_account=trainer@acme.iam.gserviceaccount.com"
-    submit(compiled, "vertex", [*GIVEN, account, "vertex.labels={team: news}"], NO_WAIT)
+    submit_job(compiled, "vertex", [*GIVEN, account, "vertex.labels={team: news}"], NO_WAIT)
     job = aiplatform_v1.PipelineJob.pb(vertex_ai.jobs[NAME])
     received = json_format.MessageToDict(job)
     assert received["pipelineSpec"] == document["pipelineSpec"]
@@ -53,27 +53,27 @@ def test_parameters_replace_the_compiled_values(compiled: Path, vertex_ai: FakeV
     options = SubmitOptions(
         wait=False, job_id="news-1", parameters=["data_folder=gs://acme-news/monday"]
     )
-    submit(compiled, "vertex", GIVEN, options)
+    submit_job(compiled, "vertex", GIVEN, options)
     parameters = vertex_ai.jobs[NAME].runtime_config.parameters
     assert parameters["data_folder"].string_value == "gs://acme-news/monday"
     with pytest.raises(SettingsError, match="has data_folder, eval_config, trainer_config"):
-        submit(compiled, "vertex", GIVEN, SubmitOptions(parameters=["epochs=3"]))
+        submit_job(compiled, "vertex", GIVEN, SubmitOptions(parameters=["epochs=3"]))
 
 
 @pytest.mark.parametrize("trouble", ["unavailable", "lose_answers"])
 def test_retries_make_no_second_job(compiled: Path, vertex_ai: FakeVertex, trouble: str):
     setattr(vertex_ai, trouble, 2 if trouble == "unavailable" else 1)
-    submit(compiled, "vertex", GIVEN, NO_WAIT)
+    submit_job(compiled, "vertex", GIVEN, NO_WAIT)
     assert len(vertex_ai.requests) > 1
     assert list(vertex_ai.jobs) == [NAME]
 
 
 def test_an_id_that_another_job_has_is_refused(compiled: Path, vertex_ai: FakeVertex):
-    submit(compiled, "vertex", GIVEN, NO_WAIT)
+    submit_job(compiled, "vertex", GIVEN, NO_WAIT)
     other = dataclasses.replace(NO_WAIT, parameters=["data_folder=gs://acme-news/monday"])
     with pytest.raises(UserError, match="exists"):
-        submit(compiled, "vertex", GIVEN, other)
-    submit(compiled, "vertex", GIVEN, NO_WAIT)
+        submit_job(compiled, "vertex", GIVEN, other)
+    submit_job(compiled, "vertex", GIVEN, NO_WAIT)
     assert list(vertex_ai.jobs) == [NAME]
 
 
@@ -82,11 +82,11 @@ def test_no_answer_at_all_is_one_message_that_says_how_to_go_on(
 ):
     vertex_ai.refuse = (grpc.StatusCode.UNAVAILABLE, "try again")
     with pytest.raises(UserError, match="with --job-id news-1 the same command makes no second"):
-        submit(compiled, "vertex", GIVEN, NO_WAIT)
+        submit_job(compiled, "vertex", GIVEN, NO_WAIT)
     assert len(vertex_ai.requests) > 1
     vertex_ai.requests.clear()
     with pytest.raises(UserError, match="look at .*schedules.* before you try again"):
-        submit(compiled, "vertex", GIVEN, SubmitOptions(schedule="0 4 * * 1"))
+        submit_job(compiled, "vertex", GIVEN, SubmitOptions(schedule="0 4 * * 1"))
     assert len(vertex_ai.requests) == 1, "a second schedule would run everything twice"
 
 
@@ -94,7 +94,7 @@ def test_waiting_shows_every_task_once_as_it_ends(
     compiled: Path, document: dict[str, Any], vertex_ai: FakeVertex, capsys: Capture
 ):
     vertex_ai.retried_task, vertex_ai.cached_task = "JsonExampleGen", "StatisticsGen"
-    assert submit(compiled, "vertex", GIVEN, SubmitOptions(job_id="news-1"))
+    assert submit_job(compiled, "vertex", GIVEN, SubmitOptions(job_id="news-1"))
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     tasks = set(document["pipelineSpec"]["root"]["dag"]["tasks"])
     cached = {"StatisticsGen"}
@@ -117,7 +117,7 @@ def test_the_verdict_of_the_gate_is_the_result(
     compiled: Path, vertex_ai: FakeVertex, capsys: Capture, blessed: bool | None, printed: str
 ):
     vertex_ai.blessed = blessed
-    result = submit(compiled, "vertex", GIVEN, SubmitOptions(job_id="news-1"))
+    result = submit_job(compiled, "vertex", GIVEN, SubmitOptions(job_id="news-1"))
     assert result is (blessed is not False)
     assert printed in capsys.readouterr().out
 
@@ -130,7 +130,7 @@ def test_to_stop_watching_leaves_the_job_alone_and_says_how_to_cancel(
 
     monkeypatch.setattr(watch.time, "sleep", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        submit(compiled, "vertex", GIVEN, SubmitOptions(job_id="news-1"))
+        submit_job(compiled, "vertex", GIVEN, SubmitOptions(job_id="news-1"))
     said = capsys.readouterr().out.partition("stopped watching; the job goes on")[2]
     assert f"newscat submit --cancel {NAME}" in said
     assert vertex_ai.jobs[NAME].state == aiplatform_v1.PipelineState.PIPELINE_STATE_RUNNING
@@ -149,7 +149,7 @@ def test_a_failed_task_is_named_with_what_to_do(
 ):
     vertex_ai.failing_task = ("Trainer", message)
     with pytest.raises(UserError, match=remedy) as raised:
-        submit(compiled, "vertex", GIVEN, SubmitOptions(job_id="news-1"))
+        submit_job(compiled, "vertex", GIVEN, SubmitOptions(job_id="news-1"))
     assert "The DAG failed" not in str(raised.value)
 
 
@@ -182,14 +182,14 @@ def test_refusals_come_with_their_remedy(
 ):
     vertex_ai.refuse = (status, message)
     with pytest.raises(UserError, match=remedy):
-        submit(compiled, "vertex", GIVEN, NO_WAIT)
+        submit_job(compiled, "vertex", GIVEN, NO_WAIT)
     assert len(vertex_ai.requests) == 1, "asking again would not help"
 
 
 def test_a_misspelt_region_is_told_its_neighbour(compiled: Path, vertex_ai: FakeVertex):
     vertex_ai.refuse = (grpc.StatusCode.UNIMPLEMENTED, "Received http2 header with status: 404")
     with pytest.raises(UserError, match="did you mean us-central1"):
-        submit(compiled, "vertex", [*GIVEN, "vertex.region=us-centrall"], NO_WAIT)
+        submit_job(compiled, "vertex", [*GIVEN, "vertex.region=us-centrall"], NO_WAIT)
 
 
 def test_no_credentials_is_one_message(
@@ -200,27 +200,27 @@ def test_no_credentials_is_one_message(
     monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))
     monkeypatch.setenv("NO_GCE_CHECK", "true")
     with pytest.raises(UserError, match="gcloud auth application-default login"):
-        submit(compiled, "vertex", GIVEN, NO_WAIT)
+        submit_job(compiled, "vertex", GIVEN, NO_WAIT)
 
 
 def test_a_job_is_cancelled_by_its_id(compiled: Path, vertex_ai: FakeVertex):
-    submit(compiled, "vertex", GIVEN, NO_WAIT)
-    cancel("news-1", "vertex", GIVEN)
+    submit_job(compiled, "vertex", GIVEN, NO_WAIT)
+    cancel_job("news-1", "vertex", GIVEN)
     assert vertex_ai.jobs[NAME].state == aiplatform_v1.PipelineState.PIPELINE_STATE_CANCELLED
     with pytest.raises(UserError, match="no projects/acme"):
-        cancel("news-2", "vertex", GIVEN)
+        cancel_job("news-2", "vertex", GIVEN)
 
 
 def test_a_resource_name_is_enough_to_cancel(compiled: Path, vertex_ai: FakeVertex):
-    submit(compiled, "vertex", GIVEN, NO_WAIT)
-    cancel(NAME, "vertex", [])
+    submit_job(compiled, "vertex", GIVEN, NO_WAIT)
+    cancel_job(NAME, "vertex", [])
     assert vertex_ai.jobs[NAME].state == aiplatform_v1.PipelineState.PIPELINE_STATE_CANCELLED
 
 
 def test_without_the_cache_every_task_runs(
     compiled: Path, document: dict[str, Any], vertex_ai: FakeVertex
 ):
-    submit(compiled, "vertex", GIVEN, dataclasses.replace(NO_WAIT, cache=False))
+    submit_job(compiled, "vertex", GIVEN, dataclasses.replace(NO_WAIT, cache=False))
     tasks = vertex_ai.jobs[NAME].pipeline_spec["root"]["dag"]["tasks"]
     assert set(tasks) == set(document["pipelineSpec"]["root"]["dag"]["tasks"])
     assert not any(task["cachingOptions"]["enableCache"] for task in tasks.values())
@@ -229,7 +229,7 @@ def test_without_the_cache_every_task_runs(
 def test_a_schedule_has_the_cron_and_the_job(
     compiled: Path, document: dict[str, Any], vertex_ai: FakeVertex
 ):
-    submit(compiled, "vertex", GIVEN, SubmitOptions(schedule="0 4 * * 1"))
+    submit_job(compiled, "vertex", GIVEN, SubmitOptions(schedule="0 4 * * 1"))
     (schedule,) = vertex_ai.schedules
     assert schedule.cron == "0 4 * * 1"
     assert schedule.max_concurrent_run_count == 1
@@ -241,7 +241,7 @@ def test_a_schedule_has_the_cron_and_the_job(
 def test_a_dry_run_submits_nothing_and_shows_machines_and_arithmetic(
     compiled: Path, vertex_ai: FakeVertex, capsys: Capture
 ):
-    submit(compiled, "vertex", GIVEN, SubmitOptions(dry_run=True))
+    submit_job(compiled, "vertex", GIVEN, SubmitOptions(dry_run=True))
     printed = capsys.readouterr().out
     trainer = next(line for line in printed.splitlines() if line.strip().startswith("Trainer"))
     assert "1 x ct5lp-hightpu-4t, topology 2x2" in trainer
@@ -256,7 +256,7 @@ def test_a_dry_run_shows_the_machines_beside_the_tasks(tmp_path: Path, capsys: C
 
     path = tmp_path / "pipeline.json"
     compile_pipeline(vertex_settings("vertex.runner=dataflow", "vertex.deploy=endpoint"), str(path))
-    submit(path, "vertex", GIVEN, SubmitOptions(dry_run=True))
+    submit_job(path, "vertex", GIVEN, SubmitOptions(dry_run=True))
     printed = capsys.readouterr().out
     assert "at most 10 x n2-standard-4 for each task that uses Beam" in printed
     assert "endpoint  news-category-vertex on n2-standard-4" in printed
@@ -264,11 +264,11 @@ def test_a_dry_run_shows_the_machines_beside_the_tasks(tmp_path: Path, capsys: C
 
 def test_a_dry_run_finds_a_wrong_parameter(compiled: Path):
     with pytest.raises(SettingsError, match="--parameter epochs: the compiled file has"):
-        submit(compiled, "vertex", GIVEN, SubmitOptions(dry_run=True, parameters=["epochs=3"]))
+        submit_job(compiled, "vertex", GIVEN, SubmitOptions(dry_run=True, parameters=["epochs=3"]))
 
 
 def test_a_file_that_is_no_pipeline_is_refused(tmp_path: Path, vertex_ai: FakeVertex):
     (tmp_path / "rows.json").write_text("[]", "utf-8")
     with pytest.raises(SettingsError, match="no compiled pipeline"):
-        submit(tmp_path / "rows.json", "vertex", GIVEN, NO_WAIT)
+        submit_job(tmp_path / "rows.json", "vertex", GIVEN, NO_WAIT)
     assert not vertex_ai.requests

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from components.checkpoint.resolve import resolve_checkpoint
 from components.errors import CheckpointError, SettingsError
-from pipeline.cli import app
+from pipeline.cli.main import app
 from pipeline.vertex import upload
 from pipeline.vertex.upload_checkpoint import upload_checkpoint
 

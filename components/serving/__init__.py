@@ -1,0 +1,1 @@
+"""The exported model: its signatures, how it is made, and how it is asked."""

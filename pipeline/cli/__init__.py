@@ -1,0 +1,1 @@
+"""The command line, `newscat`: one file a command, with its options beside its work."""

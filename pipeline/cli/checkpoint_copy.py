@@ -1,0 +1,56 @@
+"""`newscat checkpoint copy`: a bucket gets the files of a checkpoint that a run reads."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from components.checkpoint.resolve import resolve_checkpoint
+from components.errors import SettingsError
+from pipeline.cli.options import RevisionOption
+from pipeline.terminal.display import progress_console
+from pipeline.vertex.address import checked_address
+
+
+def checkpoint_copy(
+    source: Annotated[str, typer.Argument(help="Folder or Hub id.", show_default=False)],
+    destination: Annotated[str, typer.Argument(help="gs:// folder.", show_default=False)],
+    revision: RevisionOption = None,
+) -> None:
+    """Copy a checkpoint to a bucket, and print the options that name and pin it.
+
+    Only the files that a run reads. What is there already stays, and what differs is refused.
+    """
+    copy_checkpoint(source, revision, destination)
+
+
+def copy_checkpoint(source: str, revision: str | None, target: str) -> None:
+    """Copies a checkpoint and prints its fingerprint.
+
+    Args:
+        source: local folder, or Hub id.
+        revision: commit of a Hub id.
+        target: folder, gs:// or local.
+
+    Raises:
+        UserError: see `resolve_checkpoint` and `upload_checkpoint`.
+    """
+    if "://" in source:
+        raise SettingsError(f"SOURCE: {source} is remote; give a local folder or a Hub id")
+    target = checked_address(target).rstrip("/")
+    console = progress_console()
+    with console.status("Finding the checkpoint"):
+        folder = resolve_checkpoint(source, revision).folder
+    with console.status("Loading TensorFlow") as status:
+        from pipeline.vertex.upload_checkpoint import upload_checkpoint
+
+        def say(name: str, state: str) -> None:
+            status.update(f"{name}: {state}")
+            if state in ("copied", "was there"):
+                console.print(f"{state:<9} {name}")
+
+        fingerprint, written = upload_checkpoint(folder, target, say)
+    what = f"{written} files copied and read back" if written else "all of it was there"
+    console.print(f"checkpoint  {target}: {what}", soft_wrap=True)
+    print(f"--checkpoint {target} --set checkpoint.fingerprint={fingerprint}")

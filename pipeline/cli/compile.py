@@ -1,0 +1,76 @@
+"""`newscat compile`: a profile becomes the file that Vertex AI Pipelines executes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from components.errors import SettingsError
+from pipeline.cli.options import (
+    ProfileOption,
+    RemoteCheckpointOption,
+    RemoteDataOption,
+    SetOption,
+    overrides,
+)
+from pipeline.terminal.failures import explain_failure
+from pipeline.terminal.log_file import new_log_file, output_to_file
+
+
+def compile_(
+    profile: ProfileOption = "vertex",
+    to: Annotated[Path, typer.Option("--to", "-o", help="File to write.")] = Path("pipeline.json"),
+    data: RemoteDataOption = None,
+    checkpoint: RemoteCheckpointOption = None,
+    runner: Annotated[
+        str | None, typer.Option(help="Of Beam: direct or dataflow (vertex.runner).")
+    ] = None,
+    set_: SetOption = None,
+) -> None:
+    """Compile the pipeline to the file that Vertex AI Pipelines executes."""
+    given = [*([f"vertex.runner={runner}"] if runner else []), *(set_ or [])]
+    compile_to(profile, overrides(data, checkpoint, None, given), to)
+
+
+def compile_to(profile: str, given: Iterable[str], path: Path) -> None:
+    """Compiles and says what was written.
+
+    Args:
+        profile: see `load_settings`.
+        given: overrides, see `load_settings`.
+        path: of the JSON file to write.
+
+    Raises:
+        SettingsError: a wrong setting, or a folder that is not there; nothing is written then.
+        RunFailedError: TFX's compiler fails otherwise.
+    """
+    from pipeline.profiles import load_settings
+    from pipeline.vertex.checks import check_vertex
+
+    settings = load_settings(profile, given)
+    vertex = check_vertex(settings)
+    if not path.parent.is_dir():
+        raise SettingsError(f"--to: {path.parent} is no folder")
+    if not settings.checkpoint.fingerprint:
+        print(
+            "note: checkpoint.fingerprint is not set, so Vertex's cache goes by the checkpoint's "
+            "path; `newscat checkpoint copy` prints it"
+        )
+    log = new_log_file(os.path.abspath(settings.output))
+    with output_to_file(log) as terminal:
+        try:
+            from pipeline.vertex.compile import compile_pipeline
+
+            job = compile_pipeline(settings, str(path))
+        except Exception as error:
+            raise explain_failure(error, log) from error
+        tasks = job["pipelineSpec"]["root"]["dag"]["tasks"]
+        print(
+            f"{path}: {len(tasks)} tasks for {vertex.project} in {vertex.region}, the Trainer on "
+            f"{vertex.accelerator}, Beam on {vertex.runner}",
+            file=terminal,
+        )

@@ -1,0 +1,82 @@
+"""`newscat data copy`: a bucket gets rows, after they were checked as a run would check them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from components.errors import SettingsError
+from components.json_example_gen.check_file import check_file
+from components.preprocessing.taxonomy import load_taxonomy
+from pipeline.cli.options import ProfileOption, SetOption
+from pipeline.terminal.display import progress_console
+from pipeline.vertex.address import checked_address
+
+
+def data_copy(
+    file: Annotated[Path, typer.Argument(help="JSON lines, with a category each.")],
+    destination: Annotated[str, typer.Argument(help="gs:// file, or folder ending in /.")],
+    profile: ProfileOption = "vertex",
+    set_: SetOption = None,
+    unlabelled: Annotated[
+        bool, typer.Option("--unlabelled", help="Rows for batch.files, without a category.")
+    ] = False,
+) -> None:
+    """Check every row as a run would, then copy the file to a bucket."""
+    copy_data(file, destination, profile, set_ or [], unlabelled)
+
+
+def copy_data(
+    source: Path, target: str, profile: str, overrides: Iterable[str], unlabelled: bool
+) -> None:
+    """Checks the rows as a run would, copies the file, and says what is in it.
+
+    Args:
+        source: JSON lines.
+        target: file; or a folder, with a slash at its end.
+        profile: whose section `data` says which rows are bad, and how many may be.
+        overrides: see `load_settings`.
+        unlabelled: whether it is for `batch.files`, whose rows need no category.
+
+    Raises:
+        UserError: a file that a run would refuse, or see `copy_file`.
+    """
+    from pipeline.profiles import load_settings
+
+    if not source.is_file():
+        raise SettingsError(f"FILE: {source} is no file")
+    data = load_settings(profile, overrides).data
+    target = checked_address(target)
+    target = f"{target}{source.name}" if target.endswith("/") else target
+    if source.suffix != Path(target).suffix:
+        raise SettingsError(
+            f"DESTINATION: {target} does not end in {source.suffix!r} as {source} does; a run goes "
+            "by the ending to decompress it"
+        )
+    console = progress_console()
+    with console.status(f"Checking {source}") as status:
+        counts = check_file(
+            source,
+            None if unlabelled else load_taxonomy(data.taxonomy, data.optional_classes),
+            "quarantine" if unlabelled else data.unknown_category,
+            data.max_quarantined_fraction,
+        )
+        excluded = "".join(
+            f", {rows:,} excluded ({name})" for name, rows in counts.excluded.items()
+        )
+        console.print(
+            f"rows      {counts.read:,} read, {counts.accepted:,} accepted, "
+            f"{counts.quarantined:,} quarantined{excluded}"
+        )
+        status.update("Loading TensorFlow")
+        from pipeline.vertex.upload import copy_file
+
+        written = copy_file(
+            str(source), target, lambda doing: status.update(f"{source.name}: {doing}")
+        )
+    state = "copied and read back" if written else "was there already"
+    console.print(f"data      {target}: {state}", soft_wrap=True)
+    print(f"--set batch.files={target}" if unlabelled else f"--data {target}")

@@ -1,0 +1,155 @@
+"""`newscat explain`: every rule of the gate and of the serving check, and what was compared."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from components.evaluation.verdict import RuleResult
+from components.run_records import RunRecords
+from components.serving_check.findings import Finding
+from pipeline.cli import exit_codes
+from pipeline.cli.options import PastOutputOption, RunArgument
+from pipeline.history.explanation import Explanation, read_explanation
+from pipeline.layout import OutputLayout, find_output
+from pipeline.terminal.display import table_width
+
+SERVING = "serving"
+
+
+def explain(
+    run: RunArgument = None,
+    output: PastOutputOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Show every rule of the gate, and what was compared with what.
+
+    Exit code 0: blessed. 3: not blessed. 2: no such run.
+    """
+    if not print_explanation(output, run, as_json):
+        raise typer.Exit(exit_codes.NOT_BLESSED)
+
+
+def print_explanation(output: str | None, run_id: str | None, as_json: bool) -> bool:
+    """Prints the explanation of a run.
+
+    Args:
+        output: output folder; None for the one that was used last.
+        run_id: as `newscat runs` shows it; None for the latest run.
+        as_json: one JSON object in place of tables.
+
+    Returns:
+        Whether the model was blessed.
+
+    Raises:
+        SettingsError: there is no such run, or it ended before the gate.
+    """
+    folder = find_output(output)
+    explanation = read_explanation(RunRecords(OutputLayout(folder).metadata).find(run_id))
+    if as_json:
+        print(json.dumps(to_json(explanation), indent=1))
+    else:
+        console = Console(width=table_width(sys.stdout), highlight=False)
+        _print(explanation, console)
+    return explanation.blessed
+
+
+def to_json(explanation: Explanation) -> dict[str, Any]:
+    """The explanation for machines: `blessed`, `rules`, and what was compared."""
+    comparison = explanation.verdict.comparison
+    return {
+        "run": explanation.run_id,
+        "blessed": explanation.blessed,
+        "candidate": comparison.candidate,
+        "baseline": comparison.baseline,
+        "no_baseline_because": comparison.reason or None,
+        "examples": comparison.examples,
+        "classes_too_small_to_judge": explanation.verdict.too_small,
+        "rules": [
+            *(_rule_to_json(rule) for rule in explanation.verdict.rules),
+            *(_finding_to_json(finding) for finding in explanation.findings),
+        ],
+    }
+
+
+def _rule_to_json(rule: RuleResult) -> dict[str, Any]:
+    return {
+        "metric": rule.metric,
+        "slice": rule.slice,
+        "value": _finite(rule.value),
+        "bound": rule.bound,
+        "baseline": None if rule.baseline is None else _finite(rule.baseline),
+        "passed": rule.passed,
+        "reason": str(rule),
+    }
+
+
+def _finding_to_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "metric": finding.name,
+        "slice": SERVING,
+        "value": finding.value,
+        "bound": finding.bound,
+        "baseline": None,
+        "passed": finding.passed,
+        "reason": str(finding),
+    }
+
+
+def _finite(value: float) -> float | None:
+    """JSON knows neither NaN nor infinity."""
+    return value if math.isfinite(value) else None
+
+
+def _print(explanation: Explanation, console: Console) -> None:
+    verdict, comparison = explanation.verdict, explanation.verdict.comparison
+    console.print(f"run        {explanation.run_id}")
+    console.print(f"verdict    {'blessed' if explanation.blessed else 'NOT blessed'}")
+    console.print(f"candidate  {comparison.candidate}", soft_wrap=True)
+    baseline = comparison.baseline or f"none: {comparison.reason}"
+    console.print(f"baseline   {baseline}", soft_wrap=True)
+    console.print(f"rows       {comparison.examples}", soft_wrap=True)
+    if verdict.too_small:
+        small = ", ".join(f"{name} ({rows})" for name, rows in verdict.too_small.items())
+        console.print(f"too small  for rules on classes: {small}", soft_wrap=True, markup=False)
+    for failure in explanation.failures:
+        console.print(f"failed     {failure}", soft_wrap=True, markup=False)
+    console.print()
+    console.print(_rules_table(verdict.rules))
+    if explanation.findings:
+        console.print()
+        console.print(_findings_table(explanation.findings))
+
+
+def _rules_table(rules: list[RuleResult]) -> Table:
+    table = Table("rule", "slice", box=None)
+    for column in ("value", "bound", "baseline"):
+        table.add_column(column, justify="right")
+    table.add_column("")
+    for rule in rules:
+        table.add_row(
+            rule.metric,
+            rule.slice,
+            f"{rule.value:.4f}",
+            f"{'≥' if rule.kind == 'least' else '≤'} {rule.bound:.4f}",
+            "" if rule.baseline is None else f"{rule.baseline:.4f}",
+            _outcome(rule.passed),
+        )
+    return table
+
+
+def _findings_table(findings: list[Finding]) -> Table:
+    table = Table("serving check", "", "seen", box=None)
+    for finding in findings:
+        table.add_row(finding.name, _outcome(finding.passed), finding.seen)
+    return table
+
+
+def _outcome(passed: bool) -> str:
+    return "pass" if passed else "FAIL"

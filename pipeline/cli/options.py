@@ -1,0 +1,55 @@
+"""Options that several commands share, and the settings that they stand for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ProfileOption = Annotated[str, typer.Option("--profile", help="Name of a profile, or a YAML file.")]
+DataOption = Annotated[
+    str | None, typer.Option("--data", help="JSON-lines file or glob (data.files).")
+]
+CheckpointOption = Annotated[
+    str | None, typer.Option("--checkpoint", help="Folder or Hub id (checkpoint.source).")
+]
+RemoteDataOption = Annotated[
+    str | None, typer.Option("--data", help="gs:// file or glob (data.files).")
+]
+RemoteCheckpointOption = Annotated[
+    str | None, typer.Option("--checkpoint", help="gs:// folder (checkpoint.source).")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Any setting, say trainer.epochs=3."),
+]
+PastOutputOption = Annotated[
+    str | None, typer.Option("--output", help="Output folder; default: the one used last.")
+]
+RunArgument = Annotated[
+    str | None, typer.Argument(metavar="[RUN]", help="As `runs` names it; default: the latest.")
+]
+RowsOption = Annotated[Path | None, typer.Option("--file", help="JSON lines with headlines.")]
+RevisionOption = Annotated[str | None, typer.Option("--revision", help="Commit of a Hub id.")]
+
+
+def overrides(
+    data: str | None = None,
+    checkpoint: str | None = None,
+    output: str | None = None,
+    given: list[str] | None = None,
+) -> list[str]:
+    """What the options of a command set, as `key=value` texts for `load_settings`."""
+    shortcuts = {"data.files": data, "checkpoint.source": checkpoint, "output": output}
+    # As YAML strings, so that `--data 2022` stays text.
+    texts = [
+        f"{key}={json.dumps(value, ensure_ascii=False)}"
+        for key, value in shortcuts.items()
+        if value is not None
+    ]
+    if checkpoint is not None:
+        # The profile's revision and fingerprint belong to the profile's checkpoint.
+        texts += ["checkpoint.revision=null", "checkpoint.fingerprint=null"]
+    return [*texts, *(given or [])]

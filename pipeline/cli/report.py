@@ -1,0 +1,81 @@
+"""`newscat report`: finds the HTML report of a run, copies it, and opens it in the browser."""
+
+from __future__ import annotations
+
+import shutil
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from components.errors import SettingsError
+from components.report.report_file import report_path
+from components.run_records import RunRecord, RunRecords
+from pipeline.cli.options import PastOutputOption, RunArgument
+from pipeline.layout import OutputLayout, find_output, shown
+
+_COMPONENT = "Report"
+
+
+def report(
+    run: RunArgument = None,
+    output: PastOutputOption = None,
+    open_: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open it in the web browser.")
+    ] = True,
+    to: Annotated[Path | None, typer.Option(help="File to copy it to, say to send it.")] = None,
+) -> None:
+    """Open the HTML report of a run, one file that shows what it measured and decided."""
+    show_report(output, run, to, open_)
+
+
+def show_report(output: str | None, run_id: str | None, to: Path | None, opens: bool) -> None:
+    """Prints where the report of a run is.
+
+    Args:
+        output: output folder; None for the one that was used last.
+        run_id: as `newscat runs` shows it; None for the latest run.
+        to: file to copy the report to, or None.
+        opens: whether to open it in the browser.
+
+    Raises:
+        SettingsError: there is no such run, it has no report, or `to` cannot be written.
+    """
+    folder = find_output(output)
+    path = find_report(RunRecords(OutputLayout(folder).metadata).find(run_id))
+    if to is not None:
+        path = _copy(path, to)
+    print(shown(str(path)))
+    # Whether there is a browser is the machine's business: the path is printed in any case.
+    if opens:
+        webbrowser.open(path.resolve().as_uri())
+
+
+def find_report(run: RunRecord) -> Path:
+    """The HTML file of a run.
+
+    Raises:
+        SettingsError: the run has none, or it was deleted.
+    """
+    report = run.output(_COMPONENT, "report")
+    step = run.steps.get(_COMPONENT)
+    if report is None or step is None or step.state not in ("done", "cached"):
+        failed = f", which failed in {run.failed_component}" if run.failed_component else ""
+        raise SettingsError(
+            f"run {run.name}{failed} has no report; the report is the last step of a run: "
+            "give the run's command again, and what was done will be taken from the cache"
+        )
+    path = Path(report_path(report.uri))
+    if not path.is_file():
+        raise SettingsError(f"{path}: the report of run {run.name} is not there any more")
+    return path
+
+
+def _copy(path: Path, to: Path) -> Path:
+    target = to / path.name if to.is_dir() else to
+    try:
+        shutil.copyfile(path, target)
+    except OSError as error:
+        raise SettingsError(f"--to {to}: cannot be written: {error.strerror}") from error
+    return target

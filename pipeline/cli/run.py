@@ -1,0 +1,72 @@
+"""`newscat run`: inputs, the run itself with its log in a file, and the summary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from pipeline.cli import exit_codes
+from pipeline.cli.options import CheckpointOption, DataOption, ProfileOption, SetOption, overrides
+from pipeline.layout import shown
+from pipeline.terminal.display import line_width
+from pipeline.terminal.failures import explain_failure
+from pipeline.terminal.log_file import new_log_file, output_to_file
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+
+
+def run(
+    profile: ProfileOption = "demo",
+    data: DataOption = None,
+    checkpoint: CheckpointOption = None,
+    set_: SetOption = None,
+    output: Annotated[
+        str | None, typer.Option(help="Folder that holds everything a run writes.")
+    ] = None,
+) -> None:
+    """Run the pipeline on this machine.
+
+    Exit code 0: blessed and pushed. 3: finished, not blessed. 2: wrong use or settings.
+    1: anything else.
+    """
+    from pipeline.profiles import load_settings
+
+    settings = load_settings(profile, overrides(data, checkpoint, output, set_))
+    if not run_and_summarise(settings):
+        raise typer.Exit(exit_codes.NOT_BLESSED)
+
+
+def run_and_summarise(settings: Settings) -> bool:
+    """Runs the pipeline and prints the summary.
+
+    Returns:
+        Whether the model was blessed and pushed.
+
+    Raises:
+        UserError: a wrong input, or what a component refused.
+        RunFailedError: a component failed otherwise.
+    """
+    from pipeline.inputs import resolve_inputs
+
+    settings = resolve_inputs(settings)
+    log = new_log_file(settings.output)
+    with output_to_file(log) as terminal:
+        console = Console(file=terminal, highlight=False, width=line_width(terminal))
+        console.print(f"Output in {shown(settings.output)}, log in {shown(log)}")
+        try:
+            # Not a rich status: it stands in for standard error while it shows, and the loggers
+            # that TFX sets up on import would keep writing to the terminal through it.
+            console.print("Loading TFX, which takes 5 to 70 seconds")
+            from pipeline.history.summary import format_summary, summarise
+            from pipeline.runners.observed_runner import run_locally
+
+            record = run_locally(settings, console)
+        except Exception as error:
+            raise explain_failure(error, log) from error
+        summary = summarise(record)
+        console.print()
+        console.print(format_summary(summary, settings.output, log), markup=False, soft_wrap=True)
+        return summary.deployed

@@ -1,0 +1,59 @@
+"""`newscat runs`: past runs of an output folder, as a table."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+from components.evaluation.verdict import read_verdict
+from components.run_records import RunRecord, RunRecords
+from pipeline.cli.options import PastOutputOption
+from pipeline.history.explanation import read_explanation
+from pipeline.layout import OutputLayout, find_output
+from pipeline.terminal.display import table_width
+
+_FIGURES = {"top_1": "top-1", "top_3": "top-3", "macro_f1": "macro F1"}
+
+
+def runs(output: PastOutputOption = None) -> None:
+    """List past runs with their verdicts and main figures, from ML Metadata."""
+    list_runs(output)
+
+
+def list_runs(output: str | None) -> None:
+    """Prints a line a run, the oldest first; by default those of the folder used last."""
+    table = Table("run", "pipeline", "seconds", "result", *_FIGURES.values(), "pushed", box=None)
+    for run in RunRecords(OutputLayout(find_output(output)).metadata).runs():
+        pushed = run.output("Pusher", "pushed_model")
+        version = str(pushed.properties.get("pushed_version", "")) if pushed else ""
+        table.add_row(
+            run.name,
+            run.pipeline,
+            f"{_seconds(run):.0f}",
+            _result(run),
+            *_figures(run),
+            version,
+        )
+    Console(width=table_width(sys.stdout)).print(table)
+
+
+def _seconds(run: RunRecord) -> float:
+    return sum((step.ended - step.started).total_seconds() for step in run.steps.values())
+
+
+def _result(run: RunRecord) -> str:
+    if run.failed_component:
+        return f"failed in {run.failed_component}"
+    if run.output("Pusher", "pushed_model") is None:
+        return "not finished"
+    return "blessed" if read_explanation(run).blessed else "not blessed"
+
+
+def _figures(run: RunRecord) -> list[str]:
+    evaluation = run.output("Evaluator", "evaluation")
+    if evaluation is None or run.failed_component == "Evaluator":
+        return [""] * len(_FIGURES)
+    measured = read_verdict(evaluation.uri).candidate.overall
+    return [f"{measured[name]:.3f}" for name in _FIGURES]

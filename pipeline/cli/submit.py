@@ -1,0 +1,232 @@
+"""`newscat submit`: a compiled file becomes a job, or a schedule, on Vertex AI Pipelines."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from components.errors import SettingsError
+from pipeline.cli import exit_codes
+from pipeline.cli.options import (
+    ProfileOption,
+    RemoteCheckpointOption,
+    RemoteDataOption,
+    SetOption,
+    overrides,
+)
+from pipeline.terminal.display import line_width
+from pipeline.vertex.job_document import load_document, with_parameters, without_cache
+
+if TYPE_CHECKING:
+    from pipeline.settings import VertexSettings
+    from pipeline.vertex.submission import Submitter
+
+_SECONDS_BETWEEN_POLLS = 15.0
+_STAMP = "%Y%m%d%H%M%S"
+_RESOURCE_NAME = re.compile(r"^projects/([^/]+)/locations/([^/]+)/pipelineJobs/[^/]+$")
+
+
+@dataclass(frozen=True)
+class SubmitOptions:
+    """How to submit.
+
+    Attributes:
+        wait: until the job has ended.
+        schedule: cron expression; None to run now.
+        dry_run: only say what would be started.
+        parameters: NAME=VALUE, runtime parameters of the compiled file.
+        job_id: of the job; made from name and time where not given.
+        cache: whether earlier results may stand in for tasks, as the compiled file says.
+    """
+
+    wait: bool = True
+    schedule: str | None = None
+    dry_run: bool = False
+    parameters: Sequence[str] = ()
+    job_id: str | None = None
+    cache: bool = True
+
+
+def submit(
+    compiled: Annotated[
+        Path | None, typer.Argument(help="File of `newscat compile`; compiled now if not given.")
+    ] = None,
+    profile: ProfileOption = "vertex",
+    data: RemoteDataOption = None,
+    checkpoint: RemoteCheckpointOption = None,
+    set_: SetOption = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="Runtime parameter of the compiled file."),
+    ] = None,
+    wait: Annotated[bool, typer.Option(help="Show the tasks until the job has ended.")] = True,
+    schedule: Annotated[
+        str | None, typer.Option(metavar="CRON", help="Run by the clock, say '0 4 * * 1'.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what would be started.")
+    ] = False,
+    job_id: Annotated[
+        str | None, typer.Option(help="Of the job; the same id never makes a second job.")
+    ] = None,
+    cache: Annotated[
+        bool, typer.Option(help="Let results of earlier jobs stand in for tasks.")
+    ] = True,
+    cancel: Annotated[
+        str | None, typer.Option(metavar="JOB", help="Cancel this job instead.")
+    ] = None,
+) -> None:
+    """Submit the pipeline to Vertex AI Pipelines.
+
+    Exit code 0: submitted, or blessed and pushed. 3: ended, not blessed. 2: wrong use or settings.
+    1: refused, or failed there. To stop watching (Ctrl-C) does not stop the job.
+    """
+    given = overrides(data, checkpoint, None, set_)
+    if cancel:
+        cancel_job(cancel, profile, given)
+        return
+    options = SubmitOptions(wait, schedule, dry_run, parameter or (), job_id, cache)
+    if not submit_job(compiled, profile, given, options):
+        raise typer.Exit(exit_codes.NOT_BLESSED)
+
+
+def submit_job(
+    compiled: Path | None, profile: str, given: Sequence[str], options: SubmitOptions
+) -> bool:
+    """Submits a compiled file, or compiles the profile first.
+
+    Args:
+        compiled: file of `newscat compile`; None to compile now.
+        profile: see `load_settings`; its section `vertex` says where to submit to.
+        given: overrides, see `load_settings`.
+        options: how to submit.
+
+    Returns:
+        False where the job has ended and the gate did not bless its model.
+
+    Raises:
+        UserError: a wrong setting, a refusal of Vertex AI, or a job that failed.
+    """
+    if options.schedule and options.job_id:
+        raise SettingsError("--job-id names one job; Vertex AI names those of a --schedule")
+    vertex = read_vertex(profile, given, with_inputs=compiled is None)
+    document = load_document(compiled) if compiled else _compile(profile, given)
+    document = with_parameters(document, dict(map(_split, options.parameters)))
+    if not options.cache:
+        document = without_cache(document)
+    console = Console(highlight=False, width=line_width(sys.stdout))
+    if options.dry_run:
+        _print_dry_run(document, vertex, console)
+        return True
+    from pipeline.vertex.clients import connect
+    from pipeline.vertex.submission import Submitter, make_job
+
+    job = make_job(document, vertex)
+    submitter = Submitter(connect(vertex.region), vertex)
+    if options.schedule:
+        name = submitter.schedule(job, options.schedule)
+        console.print(f"schedule  {name}: {options.schedule}", soft_wrap=True)
+        return True
+    name = submitter.submit(job, options.job_id or f"{job.display_name}-{datetime.now():{_STAMP}}")
+    for line in (f"job       {name}", f"see       {submitter.console_url(name)}", _cancel(name)):
+        console.print(line, soft_wrap=True)
+    return _follow(submitter, name, vertex, console) if options.wait else True
+
+
+def cancel_job(job: str, profile: str, given: Sequence[str]) -> None:
+    """Cancels a job.
+
+    Args:
+        job: id, or resource name, which says project and region itself.
+        profile: see `submit_job`.
+        given: see `submit_job`.
+
+    Raises:
+        UserError: see `submit_job`.
+    """
+    from pipeline.settings import VertexSettings
+    from pipeline.vertex.clients import connect
+    from pipeline.vertex.submission import Submitter
+
+    if full := _RESOURCE_NAME.match(job):
+        vertex = VertexSettings(project=full[1], region=full[2])
+    else:
+        vertex = read_vertex(profile, given, with_inputs=False)
+    Submitter(connect(vertex.region), vertex).cancel(job)
+    print(f"asked Vertex AI to cancel {job}")
+
+
+def _follow(submitter: Submitter, name: str, vertex: VertexSettings, console: Console) -> bool:
+    """Shows the tasks until the job has ended; whether its model was blessed, as far as known."""
+    from pipeline.vertex.watch import check_end, read_verdict, watch
+
+    def show(task: str, state: str, duration: str) -> None:
+        console.print(f"{state:<9} {task:<28} {duration}".rstrip())
+
+    try:
+        job = watch(lambda: submitter.read(name), show, _SECONDS_BETWEEN_POLLS)
+    except KeyboardInterrupt:
+        console.print(f"\nstopped watching; the job goes on\n{_cancel(name)}", soft_wrap=True)
+        raise
+    check_end(job, vertex)
+    verdict = read_verdict(job)
+    refused = sorted(task for task, blessed in verdict.items() if not blessed)
+    if refused:
+        console.print(f"verdict   NOT blessed by {', '.join(refused)}; nothing was pushed")
+    elif verdict:
+        console.print(f"verdict   blessed by {', '.join(sorted(verdict))}, and pushed")
+    else:
+        console.print("succeeded; Vertex AI shows the verdict at the blessing of the Evaluator")
+    return not refused
+
+
+def _cancel(name: str) -> str:
+    return f"cancel    newscat submit --cancel {name}"
+
+
+def read_vertex(profile: str, given: Sequence[str], with_inputs: bool) -> VertexSettings:
+    """The checked section `vertex`; the other inputs matter only where they are compiled.
+
+    Raises:
+        SettingsError: see `check_vertex`.
+    """
+    from pipeline.profiles import load_settings
+    from pipeline.vertex.checks import check_vertex
+
+    return check_vertex(load_settings(profile, given), with_inputs)
+
+
+def _compile(profile: str, given: Sequence[str]) -> dict[str, Any]:
+    from pipeline.cli.compile import compile_to
+
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "pipeline.json"
+        compile_to(profile, given, path)
+        return load_document(path)
+
+
+def _split(given: str) -> tuple[str, str]:
+    name, separator, value = given.partition("=")
+    if not separator:
+        raise SettingsError(f"--parameter {given}: write it as NAME=VALUE")
+    return name, value
+
+
+def _print_dry_run(document: dict[str, Any], vertex: VertexSettings, console: Console) -> None:
+    from pipeline.vertex.dry_run import further_machines, tasks_table, training_arithmetic
+
+    console.print(f"project   {vertex.project}, {vertex.region}")
+    console.print(f"artifacts {document['runtimeConfig']['gcsOutputDirectory']}", soft_wrap=True)
+    console.print("", tasks_table(document), "", sep="\n")
+    for line in (*further_machines(document), *training_arithmetic(document)):
+        console.print(line, soft_wrap=True)
+    console.print("nothing was submitted")

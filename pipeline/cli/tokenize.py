@@ -1,0 +1,65 @@
+"""`newscat tokenize`: shows what the in-graph tokenizer of a checkpoint makes of texts."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from components.checkpoint.resolve import resolve_tokenizer
+from components.errors import SettingsError
+from components.prediction.text_rows import read_texts
+from pipeline.cli.options import RevisionOption, RowsOption
+from pipeline.terminal.progress_bar import open_with_progress
+
+_BATCH_SIZE = 1_024
+
+
+def tokenize(
+    text: Annotated[list[str] | None, typer.Argument(show_default=False)] = None,
+    checkpoint: Annotated[str, typer.Option(help="Folder or Hub id with a tokenizer.")] = "",
+    revision: RevisionOption = None,
+    file: RowsOption = None,
+    max_length: Annotated[int, typer.Option(min=3, help="Tokens kept, specials included.")] = 512,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one list of ids a line.")] = False,
+) -> None:
+    """Show the sub-words and ids that the Transform graph makes of a text."""
+    if not checkpoint:
+        raise SettingsError("tokenize needs --checkpoint DIR_OR_ID")
+    if (file is None) == (not text):
+        raise SettingsError("tokenize takes texts, or --file ROWS.json")
+    tokenize_texts(checkpoint, revision, file or text or [], max_length, as_json)
+
+
+def tokenize_texts(
+    checkpoint: str, revision: str | None, source: list[str] | Path, max_length: int, as_json: bool
+) -> None:
+    """Prints sub-words and ids of texts, or of the joined text of every row of a file."""
+    with Console(stderr=True).status("Compiling the tokenizer"):
+        from components.tokenizer import compile_tokenizer, describe
+
+        tokenizer = compile_tokenizer(resolve_tokenizer(checkpoint, revision), max_length)
+    texts = iter(source) if isinstance(source, list) else _read(source)
+    while batch := list(islice(texts, _BATCH_SIZE)):
+        if as_json:
+            for ids in tokenizer(batch).to_list():
+                print(json.dumps(ids))
+            continue
+        for text, sub_words in zip(batch, describe(tokenizer, batch), strict=True):
+            pieces, ids = zip(*sub_words, strict=True)
+            print(text, " ".join(pieces), " ".join(map(str, ids)), "", sep="\n")
+
+
+def _read(file: Path) -> Iterator[str]:
+    def report(line: int, reason: str) -> None:
+        print(f"{file}:{line}: {reason}", file=sys.stderr)
+
+    with open_with_progress(file) as lines:
+        for texts in read_texts(lines, report):
+            yield " ".join(filter(None, texts))

@@ -1,0 +1,1 @@
+"""The DAG, the same for every runner, and what keys its cache."""

@@ -1,0 +1,1 @@
+"""What past runs left, read back and put into words."""

@@ -1,0 +1,53 @@
+"""The code fingerprint follows what a module imports, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.dag.fingerprint import code_fingerprint, imported_modules
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    sources = {
+        "trainer_module.py": "import os\nfrom components.model import build\n",
+        "components/__init__.py": "",
+        "components/model.py": "def build():\n    from components import inner\n",
+        "components/inner.py": "",
+        "components/other.py": "import trainer_module\n",
+    }
+    for name, text in sources.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def test_imports_are_followed_into_functions_and_packages(project: Path):
+    assert set(imported_modules("trainer_module", project)) == {
+        "trainer_module",
+        "components",
+        "components.model",
+        "components.inner",
+    }
+
+
+@pytest.mark.parametrize(
+    ("edited", "changes"), [("components/inner.py", True), ("components/other.py", False)]
+)
+def test_an_edit_changes_the_fingerprints_of_its_importers_only(
+    project: Path, edited: str, changes: bool
+):
+    before = code_fingerprint("trainer_module", project)
+    (project / edited).write_text("# edited\n")
+    assert (code_fingerprint("trainer_module", project) != before) is changes
+
+
+def test_the_project_s_own_entry_modules():
+    trainer = set(imported_modules("trainer_module"))
+    transform = set(imported_modules("components.preprocessing.transform"))
+    assert "components.classifier.training" in trainer - transform
+    assert "components.preprocessing.transform" in transform - trainer
+    assert "components.tokenizer.compiler" in transform & trainer
+    assert not any(name.startswith("pipeline") for name in trainer | transform)
