@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import tempfile
 
-from components.checkpoint.resolve import localize  # before TensorFlow: chooses Keras 2
+from components import progress  # before TensorFlow: chooses Keras 2
+from components.checkpoint.resolve import localize
 
 import tensorflow_transform as tft  # isort: skip
 from tfx.components.trainer.fn_args_utils import FnArgs  # isort: skip
@@ -15,12 +16,11 @@ from components.classifier.batches import check_token_ids, read_rows
 from components.classifier.history import write_history, write_scalars
 from components.classifier.model import copy_to_host, dropout_generators, load_classifier
 from components.classifier.recipe import Recipe
-from components.classifier.resume import Checkpoints, training_key
+from components.classifier.resume import Snapshots, training_key
 from components.classifier.strategy import pick_precision, pick_strategy
 from components.classifier.training import Epoch, Trainer
 from components.preprocessing import features
-from components.progress import report
-from components.serving.extra_assets import write_parity_report, write_warm_up_requests
+from components.serving.extra_assets import write_parity_proof, write_warm_up_requests
 from components.serving.served_classifier import ServedClassifier
 from components.tokenizer import compile_tokenizer
 
@@ -54,7 +54,7 @@ def run_fn(fn_args: FnArgs) -> None:
 
         trainer = Trainer(model, strategy, recipe, train_rows, eval_rows)
         files = sorted([*fn_args.train_files, *fn_args.eval_files])
-        checkpoints = Checkpoints(
+        snapshots = Snapshots(
             folder=fn_args.model_run_dir,
             key=training_key(config, files, fn_args.base_model),
             minutes=recipe.checkpoint_minutes,
@@ -63,22 +63,24 @@ def run_fn(fn_args: FnArgs) -> None:
             optimizer=trainer.optimizer,
             generators=dropout_generators(model),
         )
-        if checkpoints.restore():
-            report(f"goes on from epoch {trainer.state.epoch + 1}, step {trainer.state.step + 1}")
+        if snapshots.restore():
+            progress.tell(
+                f"goes on from epoch {trainer.state.epoch + 1}, step {trainer.state.step + 1}"
+            )
 
         def record(epoch: Epoch) -> None:
             write_scalars(fn_args.model_run_dir, epoch)
 
-        write_history(fn_args.model_run_dir, trainer.fit(record, checkpoints))
+        write_history(fn_args.model_run_dir, trainer.fit(record, snapshots))
         trained = copy_to_host(model)
         export = fn_args.serving_model_dir
         ServedClassifier(trained, transform, tokenizer.pieces).export(export)
         write_warm_up_requests(export)
-        write_parity_report(export, tokenizer.parity)
+        write_parity_proof(export, tokenizer.parity)
         write_fine_tuned(
             trained, checkpoint, config["checkpoint_fingerprint"], fine_tuned_checkpoint(export)
         )
-    checkpoints.delete()
+    snapshots.delete()
 
 
 def _find_blessed(fn_args: FnArgs) -> str | None:
@@ -87,7 +89,7 @@ def _find_blessed(fn_args: FnArgs) -> str | None:
         return None
     folder = fine_tuned_checkpoint(fn_args.base_model)
     if not started_from(folder, fn_args.custom_config["checkpoint_fingerprint"]):
-        report(f"no warm start: {folder} was not made from checkpoint.source")
+        progress.tell(f"no warm start: {folder} was not made from checkpoint.source")
         return None
-    report(f"warm start from {folder}")
+    progress.tell(f"warm start from {folder}")
     return folder

@@ -1,4 +1,4 @@
-"""The optimiser of a recipe: update rule, learning-rate schedule and clipping."""
+"""The optimizer of a recipe: update rule, learning-rate schedule and clipping."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class WarmUpThenDecay(tf.keras.optimizers.schedules.LearningRateSchedule):
 
 
 def make_optimizer(recipe: Recipe, total_steps: int) -> tf.keras.optimizers.Optimizer:
-    """The Keras optimiser for `total_steps` updates."""
+    """The Keras optimizer for `total_steps` updates."""
     schedule = WarmUpThenDecay(
         peak=recipe.learning_rate,
         warmup_steps=round(recipe.warmup_fraction * total_steps),

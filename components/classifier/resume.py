@@ -1,4 +1,4 @@
-"""Checkpoints of a training run, from which a killed run goes on."""
+"""Snapshots of a training run, from which a killed run goes on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import tensorflow as tf
 
-_FOLDER = "checkpoints"
+_FOLDER = "checkpoints"  # as TensorFlow calls them
 _KEY_FILE = "key"
 
 
@@ -44,16 +44,16 @@ class TrainingState(tf.train.experimental.PythonState):
             setattr(self, name, value)
 
 
-class Checkpoints:
+class Snapshots:
     """Saves a run at intervals, and finds what an interrupted one has saved.
 
     Args:
         folder: of this run; the ModelRun artifact.
         key: what the run depends on; only a run with the same key is gone on with.
-        minutes: time between two checkpoints.
+        minutes: time between two snapshots.
         state: how far the run is.
         model: whose weights are saved, and also kept as the best.
-        tracked: what else belongs to the run: the optimiser, random generators.
+        tracked: what else belongs to the run: the optimizer, random generators.
     """
 
     def __init__(
@@ -119,7 +119,7 @@ class Checkpoints:
                 tf.io.gfile.rmtree(folder)
 
     def _find_interrupted(self, folder: str) -> str | None:
-        """The newest checkpoints with the same key in the folders beside this run's, or in its own.
+        """The newest snapshots with the same key in the folders beside this run's, or in its own.
 
         Its own has some where this process stands in for one that was lost: Vertex AI restarts a
         worker with the command, and thus the folder, that it had.

@@ -23,10 +23,10 @@ from components.classifier.first_token import pick_forward
 from components.classifier.loss import Objective, cross_entropy
 from components.classifier.optimizer import make_optimizer
 from components.classifier.recipe import Recipe
-from components.classifier.resume import Checkpoints, TrainingState
+from components.classifier.resume import Snapshots, TrainingState
 from components.classifier.strategy import pick_xla
 
-_SECONDS_BETWEEN_REPORTS = 2.0
+_SECONDS_BETWEEN_LINES = 2.0
 _Step = Callable[..., tf.Tensor]
 
 
@@ -67,7 +67,7 @@ class Trainer:
     Args:
         model: the classifier, built within the scope of `strategy`.
         strategy: where the steps run.
-        recipe: epochs, batch size, objective, optimiser.
+        recipe: epochs, batch size, objective, optimizer.
         train_rows: rows to learn from.
         eval_rows: rows to measure on after every epoch.
     """
@@ -105,30 +105,30 @@ class Trainer:
     def fit(
         self,
         on_epoch: Callable[[Epoch], None] = lambda epoch: None,
-        checkpoints: Checkpoints | None = None,
+        snapshots: Snapshots | None = None,
     ) -> list[Epoch]:
         """Trains for the recipe's epochs, or until early stopping; the best weights stay.
 
         Args:
             on_epoch: called after every epoch.
-            checkpoints: of `self.state`, the model and the optimiser. Training goes on from
+            snapshots: of `self.state`, the model and the optimizer. Training goes on from
                 whatever state they hold.
 
         Returns:
             The epochs, in order, with those that an interrupted run finished.
         """
-        if self._recipe.early_stopping_patience and not checkpoints:
-            raise ValueError("early stopping restores the best weights, so it needs checkpoints")
+        if self._recipe.early_stopping_patience and not snapshots:
+            raise ValueError("early stopping restores the best weights, so it needs snapshots")
         state = self.state
         while state.epoch < self._recipe.epochs and not self._is_to_stop():
             started = time.monotonic()
-            train = self._train_epoch(checkpoints)
+            train = self._train_epoch(snapshots)
             evaluated = self.evaluate()
             epoch = Epoch(state.epoch + 1, train, evaluated, time.monotonic() - started)
-            self._finish_epoch(epoch, checkpoints)
+            self._finish_epoch(epoch, snapshots)
             on_epoch(epoch)
-        if checkpoints and self._recipe.early_stopping_patience:
-            checkpoints.restore_best()
+        if snapshots and self._recipe.early_stopping_patience:
+            snapshots.restore_best()
         return [Epoch.from_dict(epoch) for epoch in state.history]
 
     def evaluate(self) -> SplitMetrics:
@@ -139,32 +139,32 @@ class Trainer:
             sums += self._eval_step(batch)
         return SplitMetrics.from_sums(sums)
 
-    def _train_epoch(self, checkpoints: Checkpoints | None) -> SplitMetrics:
+    def _train_epoch(self, snapshots: Snapshots | None) -> SplitMetrics:
         state = self.state
         plan = self.plan_epoch(state.epoch)
         steps_after = sum(self._steps[state.epoch + 1 :])
-        reporter = _Reporter(self._recipe.epochs, state.epoch, plan, steps_after, state.step)
+        progress_line = _Progress(self._recipe.epochs, state.epoch, plan, steps_after, state.step)
         sums = tf.constant(state.sums)
         for batch in self._distribute(self._train_rows, plan[state.step :]):
             sums += self._train_step(batch)
-            reporter.step(state.step, sums)
+            progress_line.step(state.step, sums)
             state.step += 1
-            if checkpoints and checkpoints.is_due:
+            if snapshots and snapshots.is_due:
                 state.sums = sums.numpy().tolist()
-                checkpoints.save()
+                snapshots.save()
         return SplitMetrics.from_sums(sums)
 
-    def _finish_epoch(self, epoch: Epoch, checkpoints: Checkpoints | None) -> None:
+    def _finish_epoch(self, epoch: Epoch, snapshots: Snapshots | None) -> None:
         state = self.state
         state.epoch, state.step, state.sums = epoch.number, 0, [0.0] * 4
         state.history.append(asdict(epoch))
         state.epochs_without_gain += 1
         if state.best_loss is None or epoch.eval.loss < state.best_loss:
             state.best_loss, state.epochs_without_gain = epoch.eval.loss, 0
-            if checkpoints and self._recipe.early_stopping_patience:
-                checkpoints.keep_best()
-        if checkpoints and checkpoints.is_due:
-            checkpoints.save()
+            if snapshots and self._recipe.early_stopping_patience:
+                snapshots.keep_best()
+        if snapshots and snapshots.is_due:
+            snapshots.save()
 
     def _is_to_stop(self) -> bool:
         patience = self._recipe.early_stopping_patience
@@ -266,7 +266,7 @@ def _sum_metrics(logits: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor) -> tf
     return tf.reduce_sum(tf.stack(columns) * weights, axis=1)
 
 
-class _Reporter:
+class _Progress:
     """Reports the training progress every few seconds."""
 
     def __init__(
@@ -281,22 +281,22 @@ class _Reporter:
         self._first_number = first_step
         self._steps = len(plan)
         self._rows_up_to = np.cumsum([len(batch.rows) for batch in plan])
-        self._first_step = self._last_report = time.monotonic()
+        self._first_step = self._last_line = time.monotonic()
 
     def step(self, number: int, sums: tf.Tensor) -> None:
         """Call it after step `number`, counted from 0, with the sums of the metrics so far."""
         now = time.monotonic()
         if number == self._first_number:
             self._first_step = now  # it compiles, and would spoil the speed
-        if number == self._first_number or now - self._last_report < _SECONDS_BETWEEN_REPORTS:
+        if number == self._first_number or now - self._last_line < _SECONDS_BETWEEN_LINES:
             return
-        self._last_report = now
+        self._last_line = now
         metrics = SplitMetrics.from_sums(sums)
         seconds_a_step = (now - self._first_step) / (number - self._first_number)
         rows = self._rows_up_to[number] - self._rows_up_to[self._first_number]
         speed = rows / (now - self._first_step)
         left = (self._steps - number - 1 + self._steps_after) * seconds_a_step
-        progress.report(
+        progress.tell(
             f"epoch {self._epoch + 1}/{self._epochs} step {number + 1}/{self._steps} "
             f"loss {metrics.loss:.3f} top-1 {metrics.top_1:.3f} "
             f"{speed:.0f} rows/s, {left / 60:.1f} min left"

@@ -41,7 +41,7 @@ def preprocessing_fn(
         name="tokenizer",
     )
     if tokenizer.parity:
-        progress.report(
+        progress.tell(
             f"tokenizer equals tokenizers {tokenizer.parity.tokenizers_version} on "
             f"{tokenizer.parity.texts:,} texts"
         )

@@ -13,11 +13,11 @@ from tfx.dsl.io import fileio
 from tfx.types import Artifact
 from tfx.utils import path_utils
 
+from components import progress
 from components.classifier.history import read_history
 from components.evaluation.verdict import read_verdict
 from components.preprocessing import features
 from components.preprocessing.taxonomy import Taxonomy
-from components.progress import report
 from components.report.collect_classes import collect_classes, collect_confusion, collect_slices
 from components.report.collect_data import collect_data
 from components.report.collect_decision import collect_decision
@@ -59,7 +59,7 @@ def collect(artifacts: Mapping[str, Sequence[Artifact]], facts: RunFacts) -> Con
     taxonomy = Taxonomy.from_config(facts.taxonomy)
     verdict = read_verdict(given["evaluation"].uri)
     class_names = _read_class_names(given["model"])
-    report("reads what the run measured")
+    progress.tell("reads what the run measured")
     return Content(
         pipeline=facts.pipeline,
         run_id=facts.run_id,

@@ -12,8 +12,8 @@ from tfx.dsl.io import fileio
 from tfx.types import Artifact, artifact_utils
 from tfx.utils import path_utils
 
+from components import progress
 from components.preprocessing.taxonomy import Taxonomy
-from components.progress import report
 from components.report.content import Predictions, ScoredRow, TokenLengths
 from components.report.token_lengths import measure_lengths
 from components.serving.served_classifier import (
@@ -115,7 +115,7 @@ class AskedModel:
 
 def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
     for first in range(0, len(rows), _BATCH):
-        report(f"row {first} of {len(rows)}")
+        progress.tell(f"row {first} of {len(rows)}")
         yield rows[first : first + _BATCH]
 
 

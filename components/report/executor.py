@@ -47,7 +47,7 @@ class Executor(BaseExecutor):
             file.write(html)
         report.set_int_custom_property("rows_scored", content.predictions.scored)
         report.set_int_custom_property("bytes", len(html))
-        progress.report(f"{len(html) / 1e3:.0f} kB")
+        progress.tell(f"{len(html) / 1e3:.0f} kB")
 
     def _pipeline_name(self) -> str:
         info = self._context.pipeline_info if self._context else None

@@ -10,7 +10,7 @@ from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
 
 from components.preprocessing import features
 from components.serving.served_classifier import TEXT_SIGNATURE
-from components.tokenizer import ParityReport
+from components.tokenizer import ParityProof
 
 WARM_UP_FILE = "assets.extra/tf_serving_warmup_requests"
 PARITY_FILE = "assets.extra/tokenizer_parity.json"
@@ -51,7 +51,7 @@ def write_warm_up_requests(saved_model: str) -> None:
             writer.write(log.SerializeToString())
 
 
-def write_parity_report(saved_model: str, parity: ParityReport | None) -> None:
+def write_parity_proof(saved_model: str, parity: ParityProof | None) -> None:
     """Records on how many texts the model's tokenizer was proved equal to `tokenizers`."""
     assert parity, "compile_tokenizer always proves what it compiles"
     path = f"{saved_model}/{PARITY_FILE}"

@@ -79,9 +79,9 @@ def check_export(
     """
     hostile = hostile_rows()
     requests = make_requests(golden, hostile)
-    progress.report(f"asks {len(requests)} times, {len(golden)} golden rows among them")
+    progress.tell(f"asks {len(requests)} times, {len(golden)} golden rows among them")
     served = ask(saved_model, requests, timeout_seconds)
-    progress.report("compares the answers with the checkpoint's")
+    progress.tell("compares the answers with the checkpoint's")
     with tempfile.TemporaryDirectory() as scratch:
         checkpoint = _load_reference(fine_tuned_checkpoint(saved_model), scratch, bounds.max_length)
         return run_checks(Evidence([*golden, *hostile], requests, served, checkpoint, bounds))

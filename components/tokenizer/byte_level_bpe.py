@@ -62,17 +62,17 @@ class ByteLevelBpe:
 class ByteLevelBpeGraph(tf.Module):
     """Valid UTF-8 to ids, without special tokens or truncation."""
 
-    def __init__(self, recipe: ByteLevelBpe) -> None:
+    def __init__(self, algorithm: ByteLevelBpe) -> None:
         super().__init__(name="byte_level_bpe")
-        self._space_run = recipe.space_run
-        self._pre_token = recipe.pre_token
+        self._space_run = algorithm.space_run
+        self._pre_token = algorithm.pre_token
         self._whole = tf.lookup.StaticHashTable(
             tf.lookup.KeyValueTensorInitializer(
-                tf.constant(recipe.spellings), tf.constant(recipe.ids, tf.int32)
+                tf.constant(algorithm.spellings), tf.constant(algorithm.ids, tf.int32)
             ),
             default_value=_SEVERAL,
         )
-        self._merging = tf_text.SentencepieceTokenizer(recipe.sentencepiece_model)
+        self._merging = tf_text.SentencepieceTokenizer(algorithm.sentencepiece_model)
 
     def __call__(self, texts: tf.Tensor) -> tf.RaggedTensor:
         """Tokenizes valid UTF-8: string [batch] -> int32 [batch, (tokens)]."""
@@ -136,7 +136,7 @@ def byte_level_bpe(source: Source) -> ByteLevelBpe:
 def byte_alphabet() -> dict[str, int]:
     """GPT-2's printable stand-in of each byte, mapped back to the byte.
 
-    The recipe is `bytes_to_unicode` in openai/gpt-2, src/encoder.py: printable Latin-1 stands
+    The algorithm is `bytes_to_unicode` in openai/gpt-2, src/encoder.py: printable Latin-1 stands
     for itself, the other bytes take the characters from U+0100 on in their order.
     """
     printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]

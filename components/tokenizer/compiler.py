@@ -7,13 +7,16 @@ from os import PathLike
 import tensorflow as tf
 
 from components.tokenizer.byte_level_bpe import byte_level_bpe
-from components.tokenizer.graph_tokenizer import Blueprint, GraphTokenizer, ParityReport, Recipe
+from components.tokenizer.graph_tokenizer import Algorithm, Blueprint, GraphTokenizer, ParityProof
 from components.tokenizer.parity import prove
 from components.tokenizer.source import Source, TokenizerFiles, load_source, read_files
 from components.tokenizer.special_tokens import read_special_tokens
 from components.tokenizer.word_piece import word_piece
 
-FAMILIES: dict[str, Callable[[Source], Recipe]] = {"BPE": byte_level_bpe, "WordPiece": word_piece}
+FAMILIES: dict[str, Callable[[Source], Algorithm]] = {
+    "BPE": byte_level_bpe,
+    "WordPiece": word_piece,
+}
 
 
 def compile_tokenizer(folder: str | PathLike[str], max_length: int = 128) -> GraphTokenizer:
@@ -49,12 +52,12 @@ def compile_tokenizer(folder: str | PathLike[str], max_length: int = 128) -> Gra
 
 
 @lru_cache(maxsize=16)
-def _compile(files: TokenizerFiles, max_length: int) -> tuple[Blueprint, ParityReport]:
+def _compile(files: TokenizerFiles, max_length: int) -> tuple[Blueprint, ParityProof]:
     source = load_source(files)
     kind = source.definition["model"]["type"]
     source.require(kind in FAMILIES, "model.type", kind, " or ".join(FAMILIES))
     blueprint = Blueprint(
-        recipe=FAMILIES[kind](source),
+        algorithm=FAMILIES[kind](source),
         special_tokens=read_special_tokens(source),
         pieces=_pieces(source),
         max_length=max_length,

@@ -16,7 +16,7 @@ _VALID_UTF8 = (
 )
 
 
-class Recipe(Protocol):
+class Algorithm(Protocol):
     """What a family compiles a tokenizer to: plain data that builds its graph."""
 
     @property
@@ -28,7 +28,7 @@ class Recipe(Protocol):
 
 
 @dataclasses.dataclass(frozen=True)
-class ParityReport:
+class ParityProof:
     """What the build-time comparison with Hugging Face's `tokenizers` found.
 
     Attributes:
@@ -49,13 +49,13 @@ class Blueprint:
     """A compiled tokenizer as plain data.
 
     Attributes:
-        recipe: the family's part.
+        algorithm: the family's part.
         special_tokens: what frames and pads a text.
         pieces: id -> sub-word, as Hugging Face's convert_ids_to_tokens writes it.
         max_length: tokens kept of a text, special tokens included.
     """
 
-    recipe: Recipe
+    algorithm: Algorithm
     special_tokens: SpecialTokens
     pieces: tuple[str, ...]
     max_length: int
@@ -83,14 +83,14 @@ class GraphTokenizer(tf.Module):
         blueprint: the same tokenizer as plain data.
     """
 
-    def __init__(self, blueprint: Blueprint, parity: ParityReport | None = None) -> None:
+    def __init__(self, blueprint: Blueprint, parity: ParityProof | None = None) -> None:
         super().__init__(name="tokenizer")
         self.blueprint = blueprint
         self.max_length = blueprint.max_length
         self.pad_id = blueprint.special_tokens.pad
         self.vocabulary_size = len(blueprint.pieces)
         self.parity = parity
-        self._family = blueprint.recipe.build()
+        self._family = blueprint.algorithm.build()
 
     @property
     def pieces(self) -> list[str]:

@@ -7,7 +7,7 @@ import tensorflow as tf
 import tokenizers
 
 from components.tokenizer.adversarial_texts import adversarial_texts
-from components.tokenizer.graph_tokenizer import Blueprint, GraphTokenizer, ParityReport
+from components.tokenizer.graph_tokenizer import Blueprint, GraphTokenizer, ParityProof
 from components.tokenizer.refusals import ParityError
 
 _BATCH = 1024
@@ -15,7 +15,7 @@ _BATCH = 1024
 _FRAMED_EVERY = 5
 
 
-def prove(blueprint: Blueprint, reference: tokenizers.Tokenizer) -> ParityReport:
+def prove(blueprint: Blueprint, reference: tokenizers.Tokenizer) -> ParityProof:
     """Builds the graph and compares it with `tokenizers` on the built-in adversarial texts.
 
     Raises:
@@ -23,12 +23,12 @@ def prove(blueprint: Blueprint, reference: tokenizers.Tokenizer) -> ParityReport
     """
     start = time.perf_counter()
     special_tokens = [token.content for token in reference.get_added_tokens_decoder().values()]
-    texts = adversarial_texts(blueprint.recipe.spellings, special_tokens)
+    texts = adversarial_texts(blueprint.algorithm.spellings, special_tokens)
     graph = GraphTokenizer(blueprint)
     # In batches, so that valid UTF-8 is seen apart from broken.
     for first in range(0, len(texts), _BATCH):
         _check(graph, reference, texts[first : first + _BATCH])
-    return ParityReport(
+    return ParityProof(
         texts=len(texts),
         mismatches=0,
         tokenizers_version=tokenizers.__version__,

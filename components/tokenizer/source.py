@@ -146,7 +146,7 @@ def load_source(files: TokenizerFiles) -> Source:
 def _roberta_tokenizer(files: TokenizerFiles, settings: dict[str, Any]) -> Tokenizer:
     """Builds what RobertaTokenizerFast builds from vocab.json and merges.txt.
 
-    The recipe is `RobertaConverter` in transformers/convert_slow_tokenizer.py, and the file
+    The algorithm is `RobertaConverter` in transformers/convert_slow_tokenizer.py, and the file
     format the one of `RobertaTokenizer.__init__`: a header line, then one merge a line.
     """
     merges = [tuple(line.split()) for line in files.merges.split("\n")[1:-1]]

@@ -7,7 +7,7 @@ import tensorflow as tf
 from components.tokenizer.graph_tokenizer import GraphTokenizer
 
 
-def describe(tokenizer: GraphTokenizer, texts: Sequence[str]) -> list[list[tuple[str, int]]]:
+def list_sub_words(tokenizer: GraphTokenizer, texts: Sequence[str]) -> list[list[tuple[str, int]]]:
     """Lists each text's sub-words with their ids, special tokens included.
 
     Sub-words are written as in the vocabulary: `Ġ` is a byte-level BPE's space, `##` a

@@ -55,18 +55,18 @@ class WordPiece:
 class WordPieceGraph(tf.Module):
     """Valid UTF-8 to ids, without special tokens or truncation."""
 
-    def __init__(self, recipe: WordPiece) -> None:
+    def __init__(self, algorithm: WordPiece) -> None:
         super().__init__(name="word_piece")
-        self._characters = recipe.characters.build()
-        self._longest_word = recipe.longest_word
-        longest_in_bytes = recipe.longest_word * _BYTES_PER_CHARACTER
+        self._characters = algorithm.characters.build()
+        self._longest_word = algorithm.longest_word
+        longest_in_bytes = algorithm.longest_word * _BYTES_PER_CHARACTER
         # The operation counts bytes where BERT counts characters: it gets this one for both.
         self._too_long = b"a" * (longest_in_bytes + 1)
         self._take_apart = tf_text.FastWordpieceTokenizer(
-            vocab=list(recipe.pieces),
+            vocab=list(algorithm.pieces),
             suffix_indicator=_CONTINUATION,
             max_bytes_per_word=longest_in_bytes,
-            unknown_token=recipe.unknown,
+            unknown_token=algorithm.unknown,
             no_pretokenization=True,
             token_out_type=tf.int32,
         )

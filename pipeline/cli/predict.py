@@ -75,16 +75,14 @@ def predict_file(
     """
     bad_rows = 0
 
-    def report(line: int, reason: str) -> None:
+    def tell(line: int, reason: str) -> None:
         nonlocal bad_rows
         bad_rows += 1
         print(f"{file}:{line}: {reason}", file=sys.stderr)
 
     with open_with_progress(file) as lines, _open_output(to) as stream:
         predictor = _load(model)
-        write_predictions(
-            predictor.predict(read_texts(lines, report), with_sub_words), stream, form
-        )
+        write_predictions(predictor.predict(read_texts(lines, tell), with_sub_words), stream, form)
     if bad_rows:
         print(f"{file}: {bad_rows} lines are no rows and were left out", file=sys.stderr)
 

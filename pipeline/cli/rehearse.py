@@ -69,7 +69,7 @@ def rehearse_file(
     Raises:
         UserError: a wrong input, or a task that failed.
     """
-    from pipeline.history.steps_in_words import format_metrics
+    from pipeline.history.describe import format_metrics
     from pipeline.rehearsal.job import read_job
     from pipeline.rehearsal.package import install_distribution
     from pipeline.rehearsal.process import Container

@@ -42,7 +42,7 @@ def tokenize_texts(
 ) -> None:
     """Prints sub-words and ids of texts, or of the joined text of every row of a file."""
     with Console(stderr=True).status("Compiling the tokenizer"):
-        from components.tokenizer import compile_tokenizer, describe
+        from components.tokenizer import compile_tokenizer, list_sub_words
 
         tokenizer = compile_tokenizer(resolve_tokenizer(checkpoint, revision), max_length)
     texts = iter(source) if isinstance(source, list) else _read(source)
@@ -51,15 +51,15 @@ def tokenize_texts(
             for ids in tokenizer(batch).to_list():
                 print(json.dumps(ids))
             continue
-        for text, sub_words in zip(batch, describe(tokenizer, batch), strict=True):
+        for text, sub_words in zip(batch, list_sub_words(tokenizer, batch), strict=True):
             pieces, ids = zip(*sub_words, strict=True)
             print(text, " ".join(pieces), " ".join(map(str, ids)), "", sep="\n")
 
 
 def _read(file: Path) -> Iterator[str]:
-    def report(line: int, reason: str) -> None:
+    def tell(line: int, reason: str) -> None:
         print(f"{file}:{line}: {reason}", file=sys.stderr)
 
     with open_with_progress(file) as lines:
-        for texts in read_texts(lines, report):
+        for texts in read_texts(lines, tell):
             yield " ".join(filter(None, texts))

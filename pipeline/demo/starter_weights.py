@@ -12,7 +12,7 @@ PAD_ID = 1
 # RoBERTa-base draws everything at 0.02. With 128 instead of 768 hidden units the same signal needs
 # sqrt(768 / 128) times as much in the kernels, or attention is lost beside the residual stream: the
 # demo then learns half as fast. Embeddings are normalised right away, so their deviation only says
-# how far an optimiser's step moves them: the usual one keeps them quick.
+# how far an optimizer's step moves them: the usual one keeps them quick.
 KERNEL_DEVIATION = 0.05
 EMBEDDING_DEVIATION = 0.02
 

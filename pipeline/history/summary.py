@@ -10,8 +10,8 @@ from components.json_example_gen.executor import read_row_counts
 from components.json_example_gen.row_counts import RowCounts
 from components.report.report_file import report_path
 from components.run_records import RunRecord
+from pipeline.history.describe import format_counts, format_metrics
 from pipeline.history.explanation import Explanation, read_explanation
-from pipeline.history.steps_in_words import format_counts, format_metrics
 from pipeline.layout import OutputLayout, shown
 
 

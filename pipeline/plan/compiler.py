@@ -37,7 +37,7 @@ def compile_for_tpu(python: Path, hlo: bytes, topology: Topology) -> Outcome:
         )
         try:
             while process.poll() is None:
-                progress.report(f"compiling for {topology.name}")
+                progress.tell(f"compiling for {topology.name}")
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(_SECONDS_BETWEEN_REPORTS)
         finally:

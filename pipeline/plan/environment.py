@@ -44,7 +44,7 @@ def _wait_for(descriptor: int) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        progress.report("waiting for another newscat plan, which holds the TPU compiler")
+        progress.tell("waiting for another newscat plan, which holds the TPU compiler")
         fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
@@ -55,7 +55,7 @@ def make_environment(folder: Path) -> None:
         SettingsError: there is no uv, no Python, or no package.
     """
     uv = _find_uv()
-    progress.report("making the TPU compiler's environment, 1.2 GB, once")
+    progress.tell("making the TPU compiler's environment, 1.2 GB, once")
     _run(
         [uv, "venv", "--clear", "--python", _PYTHONS, str(folder)],
         f"needs a Python {_PYTHONS}, and uv neither found nor fetched one; install one, say with "

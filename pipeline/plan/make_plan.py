@@ -114,7 +114,7 @@ def _compile_all(
         display.finish("done", f"jax and libtpu in {python.parents[1]}")
         for length in training.steps_an_epoch:
             display.start(f"Length {length}")
-            display.report("lowering the step")
+            display.tell("lowering the step")
             try:
                 outcome = compile_for_tpu(python, training.lower(length), topology)
             except UnsupportedOperationError as error:

@@ -41,7 +41,7 @@ def read_lengths(
         headlines, descriptions = zip(*batch, strict=True)
         texts = join_text(tf.constant(headlines), tf.constant(descriptions))
         lengths.append(tokenizer(texts).row_lengths().numpy())
-        progress.report(f"{_BATCH * (len(lengths) - 1) + len(batch):,} rows")
+        progress.tell(f"{_BATCH * (len(lengths) - 1) + len(batch):,} rows")
     if not lengths:
         raise SettingsError(f"data.files: {files} has no row that the run would accept")
     return np.concatenate(lengths)

@@ -11,7 +11,7 @@ from tfx.orchestration.portable import data_types, launcher
 
 from components.run_records import RunRecord, RunRecords
 from pipeline.dag.create_pipeline import create_pipeline
-from pipeline.history.steps_in_words import describe
+from pipeline.history.describe import describe
 from pipeline.layout import OutputLayout
 from pipeline.runners.local_deployment import LocalDeployment
 from pipeline.settings import Settings

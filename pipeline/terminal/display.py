@@ -65,7 +65,7 @@ class RunDisplay:
         self._component, self._detail, self._started = component, "", time.monotonic()
         self._last_plain_line = 0.0
 
-    def report(self, detail: str) -> None:
+    def tell(self, detail: str) -> None:
         """The running component says how far it is."""
         self._detail = detail
         now = time.monotonic()
@@ -98,7 +98,7 @@ class _ProgressHandler(logging.Handler):
         self._display = display
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._display.report(record.getMessage())
+        self._display.tell(record.getMessage())
 
 
 def table_width(terminal: object) -> int | None:

@@ -34,12 +34,12 @@ def tasks_table(document: Mapping[str, Any]) -> Table:
             table.add_row(name, "none, a query", "", "no")
             continue
         is_trainer = any(argument.startswith(_CLOUD_TRAINER) for argument in container["args"])
-        machine = describe_pool(document) if is_trainer else "Vertex AI's default"
+        machine = trainer_machines(document) if is_trainer else "Vertex AI's default"
         table.add_row(name, machine, container["image"], "yes" if cached else "no")
     return table
 
 
-def describe_pool(document: Mapping[str, Any]) -> str:
+def trainer_machines(document: Mapping[str, Any]) -> str:
     """The Trainer's machines."""
     pool = _pool(document)
     machine = pool["machine_spec"]

@@ -12,7 +12,7 @@ from transformers import RobertaConfig, TFRobertaForSequenceClassification
 from components.classifier.batches import TokenisedRows
 from components.classifier.model import dropout_generators
 from components.classifier.recipe import Recipe
-from components.classifier.resume import Checkpoints
+from components.classifier.resume import Snapshots
 from components.classifier.strategy import pick_strategy
 from components.classifier.training import Epoch, SplitMetrics, Trainer
 
@@ -132,8 +132,8 @@ class KilledError(Exception):
     """Stands for the end of the process."""
 
 
-def make_checkpoints(folder: Path, trainer: Trainer, model: tf.keras.Model) -> Checkpoints:
-    return Checkpoints(
+def make_checkpoints(folder: Path, trainer: Trainer, model: tf.keras.Model) -> Snapshots:
+    return Snapshots(
         str(folder),
         "key",
         1e-9,
@@ -154,38 +154,38 @@ def test_a_killed_run_ends_with_the_weights_of_an_uninterrupted_one(
 
     model = make_model()
     trainer = make_trainer(model, recipe)
-    checkpoints = make_checkpoints(tmp_path / "1", trainer, model)
-    save = checkpoints.save
+    snapshots = make_checkpoints(tmp_path / "1", trainer, model)
+    save = snapshots.save
 
     def save_then_die() -> None:
         save()
         if (trainer.state.epoch, trainer.state.step) == (1, 5):
             raise KilledError
 
-    monkeypatch.setattr(checkpoints, "save", save_then_die)
+    monkeypatch.setattr(snapshots, "save", save_then_die)
     with pytest.raises(KilledError):
-        trainer.fit(checkpoints=checkpoints)
+        trainer.fit(snapshots=snapshots)
 
     resumed = make_model(seed=9)
     trainer = make_trainer(resumed, recipe)
-    checkpoints = make_checkpoints(tmp_path / second, trainer, resumed)
-    assert checkpoints.restore()
+    snapshots = make_checkpoints(tmp_path / second, trainer, resumed)
+    assert snapshots.restore()
     assert (trainer.state.epoch, trainer.state.step) == (1, 5)
-    epochs = trainer.fit(checkpoints=checkpoints)
+    epochs = trainer.fit(snapshots=snapshots)
     assert_same_weights(resumed, uninterrupted, tolerance=1e-6)
     assert [epoch.number for epoch in epochs] == [1, 2]
     for epoch, same in zip(epochs, expected, strict=True):
         assert epoch.train.loss == pytest.approx(same.train.loss, abs=1e-5)
         assert epoch.eval == same.eval
-    checkpoints.delete()
-    assert not list(tmp_path.glob("*/checkpoints"))
+    snapshots.delete()
+    assert not list(tmp_path.glob("*/snapshots"))
 
 
 def test_another_key_is_not_gone_on_with(tmp_path: Path):
     model = make_model()
     trainer = make_trainer(model, RECIPE)
     make_checkpoints(tmp_path / "1", trainer, model).save()
-    other = Checkpoints(
+    other = Snapshots(
         str(tmp_path / "2"), "other", 1.0, trainer.state, model=model, optimizer=trainer.optimizer
     )
     assert not other.restore()
@@ -198,7 +198,7 @@ def test_early_stopping_ends_the_run_with_the_best_weights(tmp_path: Path):
     )
     model = make_model()
     trainer = make_trainer(model, recipe)
-    epochs = trainer.fit(checkpoints=make_checkpoints(tmp_path / "1", trainer, model))
+    epochs = trainer.fit(snapshots=make_checkpoints(tmp_path / "1", trainer, model))
     losses = [epoch.eval.loss for epoch in epochs]
     assert len(losses) == int(np.argmin(losses)) + 1 + 2
     assert trainer.evaluate().loss == pytest.approx(min(losses), abs=1e-6)

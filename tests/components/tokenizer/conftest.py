@@ -167,7 +167,7 @@ def fuzz() -> Callable[[Pair, int, int], Iterator[list[bytes]]]:
     def batches(pair: Pair, seed: int, count: int, batch: int = 2000) -> Iterator[list[bytes]]:
         print(f"fuzzing with seed {seed}")
         rng = random.Random(seed)
-        spellings = pair.graph.blueprint.recipe.spellings
+        spellings = pair.graph.blueprint.algorithm.spellings
         for _ in range(count // batch):
             yield [_random_text(rng, spellings) for _ in range(batch)]
 

@@ -8,7 +8,7 @@ import pytest
 from tokenizers import Tokenizer, processors
 from transformers import AutoTokenizer
 
-from components.tokenizer import compile_tokenizer, describe
+from components.tokenizer import compile_tokenizer, list_sub_words
 
 TEXTS = ["don't stop", "  two  spaces ", "<mask> </s>", "Ünï 漢 🙂", "It's 12,3", ""]
 
@@ -78,12 +78,12 @@ def test_pieces_no_merge_leads_to_are_never_used(make_byte_level_bpe, pair_of, t
     pair = pair_of(tmp_path)
     words = ("qqq", "漢", "abc", "abcd", "ab", "xabcdx", "aabbcc", "abab")
     pair.check([f"{left}{right}".encode() for left in words for right in ("", *words)])
-    found = describe(pair.graph, ["abcd qqq"])[0][1:-1]
+    found = list_sub_words(pair.graph, ["abcd qqq"])[0][1:-1]
     assert [piece for piece, _ in found] == ["a", "bc", "d", "Ġ", "q", "q", "q"]
 
 
 def test_a_space_run_gives_its_last_space_away(folders):
     tokenizer = compile_tokenizer(folders["byte_level_bpe"], 16)
-    rows = describe(tokenizer, ["   c", " \n c", "\n\nc", "c  "])
+    rows = list_sub_words(tokenizer, ["   c", " \n c", "\n\nc", "c  "])
     pieces = [[piece for piece, _ in row[1:-1]] for row in rows]
     assert pieces == [["Ġ", "Ġ", "Ġc"], ["Ġ", "Ċ", "Ġc"], ["Ċ", "Ċ", "c"], ["c", "Ġ", "Ġ"]]

@@ -14,7 +14,7 @@ from transformers.utils.sentencepiece_model_pb2 import ModelProto
 
 from components.tokenizer import ParityError, compile_tokenizer, compiler
 from components.tokenizer.byte_level_bpe import byte_level_bpe
-from components.tokenizer.graph_tokenizer import Blueprint, Recipe
+from components.tokenizer.graph_tokenizer import Algorithm, Blueprint
 from components.tokenizer.parity import prove
 from components.tokenizer.source import Source, load_source, read_files
 
@@ -69,8 +69,10 @@ def with_a_block_left_alone(characters):
 
 
 def broken(blueprint: Blueprint, change: Callable[[Any], dict[str, Any]]) -> Blueprint:
-    recipe = blueprint.recipe
-    return dataclasses.replace(blueprint, recipe=dataclasses.replace(recipe, **change(recipe)))
+    algorithm = blueprint.algorithm
+    return dataclasses.replace(
+        blueprint, algorithm=dataclasses.replace(algorithm, **change(algorithm))
+    )
 
 
 def assert_caught(folder, blueprint: Blueprint) -> None:
@@ -112,7 +114,7 @@ def test_the_unicode_of_re2_would_be_caught(make_byte_level_bpe, tmp_path):
 
 
 def test_compiling_fails_where_the_proof_does(folders, monkeypatch):
-    def almost(source: Source) -> Recipe:
+    def almost(source: Source) -> Algorithm:
         return dataclasses.replace(byte_level_bpe(source), space_run=r"(a^)(b)")
 
     monkeypatch.setitem(compiler.FAMILIES, "BPE", almost)

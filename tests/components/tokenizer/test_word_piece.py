@@ -46,5 +46,5 @@ def test_words_are_measured_in_characters(word_piece, pair_of, tmp_path):
 )
 def test_words(folders, pair_of, text, words):
     pair = pair_of(folders["word_piece"])
-    rewritten = pair.graph.blueprint.recipe.characters.build()([text]).numpy()[0].decode()
+    rewritten = pair.graph.blueprint.algorithm.characters.build()([text]).numpy()[0].decode()
     assert rewritten.split() == words
