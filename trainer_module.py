@@ -30,8 +30,8 @@ def run_fn(fn_args: FnArgs) -> None:
 
     Args:
         fn_args: TFX's; `custom_config` holds `recipe` (a `Recipe` as a dictionary), `checkpoint`
-            (the folder to start from), `checkpoint_fingerprint` and `max_length` (tokens kept of
-            a text).
+            (the folder to start from), `checkpoint_fingerprint`, `text_fields` and `max_length`
+            (tokens kept of a text).
     """
     config = fn_args.custom_config
     recipe = Recipe.model_validate(config["recipe"])
@@ -74,8 +74,9 @@ def run_fn(fn_args: FnArgs) -> None:
         write_history(fn_args.model_run_dir, trainer.fit(record, snapshots))
         trained = copy_to_host(model)
         export = fn_args.serving_model_dir
-        ServedClassifier(trained, transform, tokenizer.pieces).export(export)
-        write_warm_up_requests(export)
+        text_fields = config["text_fields"]
+        ServedClassifier(trained, transform, tokenizer.pieces, text_fields).export(export)
+        write_warm_up_requests(export, text_fields)
         write_parity_proof(export, tokenizer.parity)
         write_fine_tuned(
             trained, checkpoint, config["checkpoint_fingerprint"], fine_tuned_checkpoint(export)

@@ -13,10 +13,15 @@ from ml_metadata.proto import metadata_store_pb2 as pb
 
 from components.errors import SettingsError
 
+DONE, CACHED, FAILED = "done", "cached", "failed"
+ENDED = (DONE, CACHED)
+"""States of a step that has made what it was to make."""
+
+_RUN_CONTEXT = "pipeline_run"
 _STATES = {
-    pb.Execution.COMPLETE: "done",
-    pb.Execution.CACHED: "cached",
-    pb.Execution.FAILED: "failed",
+    pb.Execution.COMPLETE: DONE,
+    pb.Execution.CACHED: CACHED,
+    pb.Execution.FAILED: FAILED,
     pb.Execution.CANCELED: "cancelled",
     pb.Execution.RUNNING: "running",
     pb.Execution.NEW: "new",
@@ -68,13 +73,17 @@ class RunRecord:
         step = self.steps.get(component)
         return step.output(key) if step else None
 
+    def ended(self, component: str) -> bool:
+        """Whether a component has made what it was to make."""
+        return component in self.steps and self.steps[component].state in ENDED
+
     @property
     def started(self) -> datetime | None:
         return min((step.started for step in self.steps.values()), default=None)
 
     @property
     def failed_component(self) -> str | None:
-        return next((s.component for s in self.steps.values() if s.state == "failed"), None)
+        return next((s.component for s in self.steps.values() if s.state == FAILED), None)
 
 
 class RunRecords:
@@ -92,15 +101,21 @@ class RunRecords:
             raise SettingsError(f"{database}: no runs here; name the --output folder of a run")
         config = pb.ConnectionConfig()
         config.sqlite.filename_uri = database
+        config.sqlite.connection_mode = pb.SqliteMetadataSourceConfig.READONLY
         self._store = metadata_store.MetadataStore(config)
 
     def runs(self) -> list[RunRecord]:
         """All runs, the oldest first."""
         contexts = sorted(
-            self._store.get_contexts_by_type("pipeline_run"),
+            self._store.get_contexts_by_type(_RUN_CONTEXT),
             key=lambda c: c.create_time_since_epoch,
         )
         return [self._read_run(context) for context in contexts]
+
+    def read(self, run_id: str) -> RunRecord | None:
+        """The run of that id, None where there is none."""
+        context = self._store.get_context_by_type_and_name(_RUN_CONTEXT, run_id)
+        return self._read_run(context) if context else None
 
     def latest(self) -> RunRecord | None:
         """The run that started last."""

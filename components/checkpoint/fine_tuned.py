@@ -6,7 +6,6 @@ The next run can start from it, the serving check compares the export with it, a
 
 from __future__ import annotations
 
-import json
 import os
 import tempfile
 from collections.abc import Iterable
@@ -15,9 +14,10 @@ import tensorflow as tf
 from transformers import TFPreTrainedModel
 
 from components.checkpoint.files import TOKENIZER_FILES
+from components.files import exists, read_document, write_document
 
 _FOLDER = "checkpoint"
-_ORIGIN_FILE = "origin.json"
+_ORIGIN_FILE, _ORIGIN_FORMAT = "origin.json", 2
 
 
 def fine_tuned_checkpoint(serving_model_dir: str) -> str:
@@ -41,8 +41,8 @@ def write_fine_tuned(
     with tempfile.TemporaryDirectory() as scratch:
         model.save_pretrained(scratch, safe_serialization=True)
         _copy(scratch, os.listdir(scratch), folder)
-    with tf.io.gfile.GFile(os.path.join(folder, _ORIGIN_FILE), "w") as file:
-        file.write(json.dumps({"fingerprint": source_fingerprint}))
+    origin = {"fingerprint": source_fingerprint}
+    write_document(os.path.join(folder, _ORIGIN_FILE), _ORIGIN_FORMAT, origin)
 
 
 def _copy(source: str, names: Iterable[str], folder: str) -> None:
@@ -58,7 +58,6 @@ def started_from(folder: str, source_fingerprint: str | None) -> bool:
 def read_origin(folder: str) -> str | None:
     """Fingerprint of the checkpoint that the fine-tuned one was made from; None if not known."""
     origin = os.path.join(folder, _ORIGIN_FILE)
-    if not tf.io.gfile.exists(origin):
+    if not exists(origin):
         return None
-    with tf.io.gfile.GFile(origin) as file:
-        return json.load(file)["fingerprint"]
+    return read_document(origin, _ORIGIN_FORMAT, lambda content: content["fingerprint"])

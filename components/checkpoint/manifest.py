@@ -12,6 +12,7 @@ import tensorflow as tf
 from pydantic import ValidationError
 
 from components.errors import CheckpointError
+from components.files import read_text
 from components.section import Section
 
 MANIFEST_FILE = "newscat_checkpoint.json"
@@ -40,8 +41,7 @@ def copied_fingerprint(folder: str, names: Iterable[str]) -> str | None:
         return None
     path = f"{folder}/{MANIFEST_FILE}"
     try:
-        with tf.io.gfile.GFile(path) as file:
-            manifest = Manifest.model_validate(json.loads(file.read()))
+        manifest = Manifest.model_validate(json.loads(read_text(path)))
     except (ValueError, ValidationError) as error:
         raise CheckpointError(f"{path}: not a manifest of `newscat checkpoint copy`") from error
     sizes = {

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
 import tensorflow as tf
 
 from components.classifier.training import Epoch
+from components.files import read_document, write_document
+from components.splits import EVAL, TRAIN
 
-HISTORY_FILE = "history.json"
+_FILE, _FORMAT = "history.json", 2
 
 
 def write_history(folder: str, epochs: Sequence[Epoch]) -> None:
@@ -20,13 +21,13 @@ def write_history(folder: str, epochs: Sequence[Epoch]) -> None:
         folder: the ModelRun artifact; local or gs://.
         epochs: the finished epochs.
     """
-    with tf.io.gfile.GFile(f"{folder}/{HISTORY_FILE}", "w") as file:
-        file.write(json.dumps({"epochs": [asdict(epoch) for epoch in epochs]}, indent=2))
+    content = {"epochs": [asdict(epoch) for epoch in epochs]}
+    write_document(f"{folder}/{_FILE}", _FORMAT, content)
 
 
 def write_scalars(folder: str, epoch: Epoch) -> None:
     """Adds one epoch to the TensorBoard logs below `folder`."""
-    for split in ("train", "eval"):
+    for split in (TRAIN, EVAL):
         writer = tf.summary.create_file_writer(f"{folder}/{split}")
         with writer.as_default(step=epoch.number):
             for name, value in asdict(epoch)[split].items():
@@ -35,6 +36,9 @@ def write_scalars(folder: str, epoch: Epoch) -> None:
 
 
 def read_history(folder: str) -> list[dict]:
-    """The epochs that `write_history` wrote, as plain dictionaries."""
-    with tf.io.gfile.GFile(f"{folder}/{HISTORY_FILE}") as file:
-        return json.loads(file.read())["epochs"]
+    """The epochs that `write_history` wrote, as plain dictionaries.
+
+    Raises:
+        DocumentError: see `read_document`.
+    """
+    return read_document(f"{folder}/{_FILE}", _FORMAT, lambda content: content["epochs"])

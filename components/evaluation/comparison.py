@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
-import tensorflow as tf
 from tfx.types import Artifact
 from tfx.utils import path_utils
 
 from components.checkpoint.fine_tuned import fine_tuned_checkpoint, read_origin
 from components.evaluation.verdict import Comparison
-from components.preprocessing import features
+from components.serving.class_names import read_class_names
 
 NEVER_BLESSED = "no model has been blessed yet"
 SAME_MODEL = "the candidate is the blessed model itself, from a cached Trainer"
@@ -44,7 +42,7 @@ def compare(candidate: Artifact, baselines: Sequence[Artifact], examples: Artifa
 def _reason_against(candidate: Artifact, baseline: Artifact) -> str:
     if candidate.uri == baseline.uri:
         return SAME_MODEL
-    ours, theirs = (_class_names(model) for model in (candidate, baseline))
+    ours, theirs = (read_class_names(model) for model in (candidate, baseline))
     if ours == theirs:
         return ""
     difference = sorted(set(ours) ^ set(theirs))
@@ -52,14 +50,6 @@ def _reason_against(candidate: Artifact, baseline: Artifact) -> str:
         f"the blessed model {baseline.id} has {len(theirs)} classes and the candidate {len(ours)}"
         f"{': ' + ', '.join(difference) if difference else ', in another order'}"
     )
-
-
-def _class_names(model: Artifact) -> list[str]:
-    """Class names in the order of their ids, from the vocabulary that the export carries."""
-    export = path_utils.serving_model_path(model.uri)
-    path = os.path.join(export, tf.saved_model.ASSETS_DIRECTORY, features.CLASS_NAMES_ASSET)
-    with tf.io.gfile.GFile(path) as file:
-        return file.read().splitlines()
 
 
 def _describe(model: Artifact) -> str:

@@ -6,12 +6,12 @@ import json
 
 import tensorflow_model_analysis as tfma
 
-from components.evaluation import metric_names as names
 from components.evaluation import metrics
 from components.evaluation.confidence_bounds import shared_confidence
 from components.evaluation.policy import GatePolicy
+from components.evaluation.rules import RULES, Rows, Rule, Side
 from components.preprocessing import features
-from components.serving.served_classifier import (
+from components.serving.signatures import (
     EXAMPLES_SIGNATURE,
     SCORES_OUTPUT,
     TRANSFORM_SIGNATURE,
@@ -20,9 +20,10 @@ from components.serving.served_classifier import (
 CANDIDATE = "candidate"
 BASELINE = "baseline"
 
-WHOLE_SPLIT = tfma.SlicingSpec()
-EVERY_CLASS = tfma.SlicingSpec(feature_keys=[features.CLASS_NAME])
-_BASELINE_RULES = (names.TOP_1_CHANGE_POSSIBLE, names.CLASS_TOP_1_CHANGE_POSSIBLE)
+_SLICES = {
+    Rows.ALL: tfma.SlicingSpec(),
+    Rows.EVERY_CLASS: tfma.SlicingSpec(feature_keys=[features.CLASS_NAME]),
+}
 
 
 def make_eval_config(policy: GatePolicy, classes: int) -> tfma.EvalConfig:
@@ -38,7 +39,7 @@ def make_eval_config(policy: GatePolicy, classes: int) -> tfma.EvalConfig:
         "label_key": features.LABEL,
         "preprocessing_function_names": [TRANSFORM_SIGNATURE],
     }
-    evidence = {
+    on_classes = {
         "class_confidence": shared_confidence(policy.confidence, classes),
         "min_class_rows": policy.min_class_rows,
     }
@@ -48,8 +49,7 @@ def make_eval_config(policy: GatePolicy, classes: int) -> tfma.EvalConfig:
             tfma.ModelSpec(name=BASELINE, is_baseline=True, **model),
         ],
         slicing_specs=[
-            WHOLE_SPLIT,
-            EVERY_CLASS,
+            *_SLICES.values(),
             *(
                 tfma.SlicingSpec(feature_values={feature: name})
                 for feature, name in features.SLICES.items()
@@ -58,19 +58,21 @@ def make_eval_config(policy: GatePolicy, classes: int) -> tfma.EvalConfig:
         metrics_specs=[
             tfma.MetricsSpec(
                 metrics=[
-                    _metric(metrics.ClassificationMetrics, **evidence),
-                    _metric(metrics.PairedChange, confidence=policy.confidence, **evidence),
+                    _metric(metrics.ClassificationMetrics, **on_classes),
+                    _metric(metrics.PairedChange, confidence=policy.confidence, **on_classes),
                 ],
+                # A bound without slices would hold on every slice, and one rare category would
+                # block everything.
                 per_slice_thresholds={
-                    metric: tfma.PerSliceMetricThresholds(
+                    rule.metric: tfma.PerSliceMetricThresholds(
                         thresholds=[
                             tfma.PerSliceMetricThreshold(
-                                slicing_specs=[rows],
-                                threshold=tfma.MetricThreshold(value_threshold=bound),
+                                slicing_specs=[_SLICES[rule.rows]],
+                                threshold=_threshold(rule.side, rule.bound_of(policy)),
                             )
                         ]
                     )
-                    for metric, (rows, bound) in _rules(policy).items()
+                    for rule in RULES
                 },
             )
         ],
@@ -83,40 +85,32 @@ def without_baseline(config: tfma.EvalConfig) -> tfma.EvalConfig:
     alone.CopyFrom(config)
     del alone.model_specs[1:]
     for spec in alone.metrics_specs:
-        for name in _BASELINE_RULES:
-            spec.per_slice_thresholds.pop(name, None)
+        for rule in RULES:
+            if rule.needs_baseline:
+                spec.per_slice_thresholds.pop(rule.metric, None)
     return alone
 
 
-def _rules(
-    policy: GatePolicy,
-) -> dict[str, tuple[tfma.SlicingSpec, tfma.GenericValueThreshold]]:
-    """Rows and bound of every rule, by the name of its metric.
-
-    A bound without slices would hold on every slice, and one rare category would block everything.
-    """
-    return {
-        names.TOP_1: (WHOLE_SPLIT, _at_least(policy.min_top_1)),
-        names.TOP_3: (WHOLE_SPLIT, _at_least(policy.min_top_3)),
-        names.MACRO_F1: (WHOLE_SPLIT, _at_least(policy.min_macro_f1)),
-        names.CALIBRATION_ERROR: (WHOLE_SPLIT, _at_most(policy.max_calibration_error)),
-        names.UNLABELLED: (WHOLE_SPLIT, _at_most(0.0)),
-        names.INVALID_SCORES: (WHOLE_SPLIT, _at_most(0.0)),
-        names.TOP_1_CHANGE_POSSIBLE: (WHOLE_SPLIT, _at_least(-policy.max_drop_top_1)),
-        names.CLASS_TOP_1_POSSIBLE: (EVERY_CLASS, _at_least(policy.min_class_top_1)),
-        names.CLASS_TOP_1_CHANGE_POSSIBLE: (
-            EVERY_CLASS,
-            _at_least(-policy.max_class_drop_top_1),
-        ),
-    }
+def _threshold(side: Side, bound: float) -> tfma.MetricThreshold:
+    sides = {Side.LEAST: "lower_bound", Side.MOST: "upper_bound"}
+    value = tfma.GenericValueThreshold(**{sides[side]: {"value": bound}})
+    return tfma.MetricThreshold(value_threshold=value)
 
 
-def _at_least(bound: float) -> tfma.GenericValueThreshold:
-    return tfma.GenericValueThreshold(lower_bound={"value": bound})
+def read_bound(config: tfma.EvalConfig, rule: Rule) -> float | None:
+    """The bound that a configuration sets for a rule; None where it leaves the rule out."""
+    (spec,) = config.metrics_specs
+    if rule.metric not in spec.per_slice_thresholds:
+        return None
+    (only,) = spec.per_slice_thresholds[rule.metric].thresholds
+    bounds = only.threshold.value_threshold
+    return (bounds.lower_bound if rule.side is Side.LEAST else bounds.upper_bound).value
 
 
-def _at_most(bound: float) -> tfma.GenericValueThreshold:
-    return tfma.GenericValueThreshold(upper_bound={"value": bound})
+def read_min_class_rows(config: tfma.EvalConfig) -> int:
+    """`GatePolicy.min_class_rows` of a configuration."""
+    (spec,) = config.metrics_specs
+    return json.loads(spec.metrics[0].config)["min_class_rows"]
 
 
 def _metric(metric: type[tfma.metrics.Metric], **options: float) -> tfma.MetricConfig:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,9 +10,10 @@ import numpy as np
 import tensorflow_model_analysis as tfma
 
 from components.evaluation import metric_names as names
+from components.evaluation.gate import read_bound, read_min_class_rows
+from components.evaluation.rules import RULES, Rows
 from components.evaluation.score_sums import CALIBRATION_BINS
 from components.evaluation.verdict import (
-    BASELINE_METRICS,
     OVERALL,
     CalibrationBin,
     Comparison,
@@ -110,19 +110,13 @@ def _measurements(slices: _Slices) -> Measurements:
     )
 
 
-def _slicing(threshold: tfma.PerSliceMetricThreshold) -> tfma.SlicingSpec:
-    (rows,) = threshold.slicing_specs
-    return rows
-
-
 def _class_names(slices: _Slices) -> set[str]:
     return set(slices) - {OVERALL, *features.SLICES.values()}
 
 
 def _classes_too_small(config: tfma.EvalConfig, candidate: _Slices) -> dict[str, int]:
     """Rows of the classes that have too few of them for the rules on classes."""
-    (spec,) = config.metrics_specs
-    least = json.loads(spec.metrics[0].config)["min_class_rows"]
+    least = read_min_class_rows(config)
     rows = {name: int(candidate[name][names.EXAMPLE_COUNT]) for name in _class_names(candidate)}
     return {name: count for name, count in sorted(rows.items()) if count < least}
 
@@ -133,23 +127,18 @@ def _apply_rules(
     baseline: _Slices,
     failures: set[tuple[str, str]],
 ) -> Iterator[RuleResult]:
-    (spec,) = config.metrics_specs
-    too_small = _classes_too_small(config, candidate)
-    rules = {name: only.thresholds[0] for name, only in spec.per_slice_thresholds.items()}
-    # What is wrong with the whole comes before what is wrong with a class.
-    for metric in sorted(rules, key=lambda name: (len(_slicing(rules[name]).feature_keys), name)):
-        threshold, rows = rules[metric], _slicing(rules[metric])
-        classes = sorted(_class_names(candidate) - set(too_small))
-        bound = threshold.threshold.value_threshold
-        is_least = bound.HasField("lower_bound")
-        for name in classes if rows.feature_keys else [OVERALL]:
-            before = baseline.get(name, {}).get(BASELINE_METRICS.get(metric, metric))
+    judged = sorted(_class_names(candidate) - set(_classes_too_small(config, candidate)))
+    for rule in RULES:
+        bound = read_bound(config, rule)
+        if bound is None:
+            continue
+        for name in judged if rule.rows is Rows.EVERY_CLASS else [OVERALL]:
             yield RuleResult(
-                metric=metric,
+                metric=rule.metric,
                 slice=name,
-                kind="least" if is_least else "most",
-                value=candidate[name][metric],
-                bound=(bound.lower_bound if is_least else bound.upper_bound).value,
-                baseline=before,
-                passed=(name, metric) not in failures,
+                kind=rule.side.value,
+                value=candidate[name][rule.metric],
+                bound=bound,
+                baseline=baseline.get(name, {}).get(rule.baseline_metric),
+                passed=(name, rule.metric) not in failures,
             )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -10,24 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from components.evaluation import metric_names as names
+from components.evaluation.rules import Rule, find_rule
+from components.files import read_document, write_document
+from components.preprocessing import features
 
-OVERALL = "overall"
-_FILE = "verdict.json"
+OVERALL = features.OVERALL
+_FILE, _FORMAT = "verdict.json", 2
 _SHOWN_FAILURES = 3
-_SENTENCES = {
-    names.TOP_1_CHANGE_POSSIBLE: "the change of top_1 is at most {value:+.4f}",
-    names.CLASS_TOP_1_CHANGE_POSSIBLE: "the change of top_1 is at most {value:+.4f}",
-    names.CLASS_TOP_1_POSSIBLE: "top_1 is at most {value:.4f}",
-    names.UNLABELLED: "share of rows with a class that the model does not know is {value:.4f}",
-    names.INVALID_SCORES: "share of rows with scores that are no probabilities is {value:.4f}",
-}
-BASELINE_METRICS = {
-    names.TOP_1_CHANGE_POSSIBLE: names.TOP_1,
-    names.CLASS_TOP_1_CHANGE_POSSIBLE: names.TOP_1,
-    names.CLASS_TOP_1_POSSIBLE: names.TOP_1,
-}
-"""The metric of the baseline that a rule is about, where it is not the rule's own."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +40,17 @@ class RuleResult:
     baseline: float | None
     passed: bool
 
+    @property
+    def rule(self) -> Rule:
+        """The rule that was applied."""
+        return find_rule(self.metric, self.kind)
+
     def __str__(self) -> str:
-        sentence = _SENTENCES.get(self.metric, f"{self.metric} is {{value:.4f}}")
-        text = sentence.format(value=self.value)
+        rule = self.rule
+        text = rule.measured.format(metric=self.metric, value=self.value)
         text += f", at {self.kind} {self.bound:.4g} " + ("asked" if self.passed else "is needed")
         if self.baseline is not None:
-            text += f" (baseline {BASELINE_METRICS.get(self.metric, self.metric)} "
-            text += f"{self.baseline:.4f})"
+            text += f" (baseline {rule.baseline_metric} {self.baseline:.4f})"
         return text if self.slice == OVERALL else f"{self.slice}: {text}"
 
 
@@ -154,15 +146,19 @@ def in_one_line(failures: Sequence[str]) -> str:
 
 def write_verdict(evaluation_uri: str, verdict: Verdict) -> None:
     """Puts the verdict beside TFMA's results."""
-    import tensorflow as tf  # its gfile knows gs://; reading a local verdict does without it
-
-    with tf.io.gfile.GFile(os.path.join(evaluation_uri, _FILE), "w") as file:
-        file.write(json.dumps(asdict(verdict), default=np.ndarray.tolist))
+    write_document(os.path.join(evaluation_uri, _FILE), _FORMAT, asdict(verdict))
 
 
 def read_verdict(evaluation_uri: str) -> Verdict:
-    """Reads the verdict of an Evaluation artifact's folder."""
-    values = json.loads(_read(os.path.join(evaluation_uri, _FILE)))
+    """Reads the verdict of an Evaluation artifact's folder.
+
+    Raises:
+        DocumentError: see `read_document`.
+    """
+    return read_document(os.path.join(evaluation_uri, _FILE), _FORMAT, _parse)
+
+
+def _parse(values: Mapping[str, Any]) -> Verdict:
     baseline = values["baseline"]
     return Verdict(
         blessed=values["blessed"],
@@ -182,13 +178,3 @@ def _to_measurements(values: Mapping[str, Any]) -> Measurements:
         confusion=np.array(values["confusion"], np.int64),
         calibration=[CalibrationBin(**bin_) for bin_ in values["calibration"]],
     )
-
-
-def _read(path: str) -> str:
-    if "://" not in path:
-        with open(path, encoding="utf-8") as file:
-            return file.read()
-    import tensorflow as tf
-
-    with tf.io.gfile.GFile(path) as file:
-        return file.read()

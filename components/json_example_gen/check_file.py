@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import bz2
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from components.article.row import RowError
 from components.errors import DataError
 from components.json_example_gen.row_counts import (
     ACCEPTED,
@@ -17,7 +18,7 @@ from components.json_example_gen.row_counts import (
     RowCounts,
     check_rows,
 )
-from components.json_example_gen.rows import ExcludedRow, RowError, parse_row
+from components.json_example_gen.rows import ExcludedRow, read_row
 from components.preprocessing.taxonomy import Taxonomy
 
 # What Beam recognises by its ending, of those that Python reads by itself.
@@ -26,6 +27,7 @@ _OPENERS: dict[str, Callable[..., object]] = {".gz": gzip.open, ".bz2": bz2.open
 
 def check_file(
     path: Path,
+    text_fields: Sequence[str],
     taxonomy: Taxonomy | None,
     unknown_category: str,
     max_quarantined_fraction: float,
@@ -34,6 +36,7 @@ def check_file(
 
     Args:
         path: JSON lines, plain, .gz or .bz2.
+        text_fields: see `parse_row`.
         taxonomy: of the run; None for rows to predict, which need no category.
         unknown_category: see `check_rows`.
         max_quarantined_fraction: see `check_rows`.
@@ -50,7 +53,7 @@ def check_file(
                     continue
                 outcome = (ACCEPTED, "")
                 try:
-                    row = parse_row(line, taxonomy)
+                    row = read_row(line, text_fields, taxonomy)
                     if isinstance(row, ExcludedRow):
                         outcome = (EXCLUDED, row.category)
                 except RowError as error:

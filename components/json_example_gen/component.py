@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from google.protobuf import any_pb2, struct_pb2
 from tfx.components.example_gen.component import FileBasedExampleGen
 from tfx.dsl.components.base import executor_spec
 from tfx.proto import example_gen_pb2
 
+from components.article.fields import PARTITION_KEY
 from components.json_example_gen import executor
-from components.preprocessing import features
 from components.preprocessing.taxonomy import Taxonomy
 
 _HASH_BUCKETS = 1_000
@@ -19,6 +19,7 @@ _HASH_BUCKETS = 1_000
 
 def json_example_gen(
     files: str,
+    text_fields: Sequence[str],
     taxonomy: Taxonomy | None,
     splits: Mapping[str, float],
     unknown_category: str,
@@ -28,9 +29,10 @@ def json_example_gen(
 
     Args:
         files: a file or a glob, local or on a file system that Beam knows (gs://).
+        text_fields: those that the model reads, see `parse_row`.
         taxonomy: the categories that are learnt, and those that are excluded; None for rows to
             predict.
-        splits: share of the rows, by hash of `features.PARTITION_KEY`, for each split; kept to
+        splits: share of the rows, by hash of `PARTITION_KEY`, for each split; kept to
             a thousandth.
         unknown_category: 'error' or 'quarantine'.
         max_quarantined_fraction: largest share of quarantined rows, of those read.
@@ -41,6 +43,7 @@ def json_example_gen(
     policy = struct_pb2.Struct()
     policy.update(
         {
+            "text_fields": list(text_fields),
             "taxonomy": taxonomy.to_config() if taxonomy else None,
             "unknown_category": unknown_category,
             "max_quarantined_fraction": max_quarantined_fraction,
@@ -62,7 +65,7 @@ def json_example_gen(
                     )
                     for name, share in splits.items()
                 ],
-                partition_feature_name=features.PARTITION_KEY,
+                partition_feature_name=PARTITION_KEY,
             )
         ),
         custom_config=example_gen_pb2.CustomConfig(custom_config=packed),

@@ -8,14 +8,15 @@ from dataclasses import asdict
 from typing import Any
 
 import apache_beam as beam
-import tensorflow as tf
 from apache_beam.io import fileio as beam_files
 from apache_beam.io.filesystem import CompressionTypes
 from tfx import types
 from tfx.components.example_gen.base_example_gen_executor import BaseExampleGenExecutor
-from tfx.dsl.io import fileio
 from tfx.types import artifact_utils
 
+from components.article.example import article_to_example
+from components.article.row import RowError
+from components.files import open_file
 from components.json_example_gen.row_counts import (
     ACCEPTED,
     EXCLUDED,
@@ -23,40 +24,23 @@ from components.json_example_gen.row_counts import (
     QuarantinedRow,
     RowCounts,
     check_rows,
+    read_row_counts,
+    write_row_counts,
 )
-from components.json_example_gen.rows import ExcludedRow, RowError, parse_row, partition_key
-from components.preprocessing import features
+from components.json_example_gen.rows import ExcludedRow, read_row
 from components.preprocessing.taxonomy import Taxonomy
 
-COUNTS_FILE = "row_counts.json"
 QUARANTINE_FILE = "quarantine.jsonl"
 _CONFIG = "row_policy"
 _ROOT = "examples_uri"
 _LONGEST_KEPT_TEXT = 2_000  # characters of a bad line; a binary file has lines of megabytes
 
 
-def row_to_example(row: dict[str, str]) -> tf.train.Example:
-    """A row as tf.Example, every field one bytes value.
-
-    TFX's own `dict_to_example` leaves empty strings out, which would turn an empty
-    description into a missing one; here it stays an empty string.
-    """
-    values = dict(row, **{features.PARTITION_KEY: partition_key(row)})
-    return tf.train.Example(
-        features=tf.train.Features(
-            feature={
-                name: tf.train.Feature(bytes_list=tf.train.BytesList(value=[value.encode()]))
-                for name, value in values.items()
-            }
-        )
-    )
-
-
 class _ParseLines(beam.DoFn):
     """(file, line number, line) -> tf.Example; what became of the line goes to side outputs."""
 
-    def __init__(self, taxonomy_config: dict[str, Any] | None):
-        self._taxonomy_config = taxonomy_config
+    def __init__(self, text_fields: list[str], taxonomy_config: dict[str, Any] | None):
+        self._text_fields, self._taxonomy_config = text_fields, taxonomy_config
 
     def setup(self) -> None:
         config = self._taxonomy_config
@@ -65,7 +49,7 @@ class _ParseLines(beam.DoFn):
     def process(self, element: tuple[str, int, bytes]) -> Iterator[Any]:
         file, number, line = element
         try:
-            row = parse_row(line, self._taxonomy)
+            row = read_row(line, self._text_fields, self._taxonomy)
         except RowError as error:
             text = line.decode("utf-8", "replace")[:_LONGEST_KEPT_TEXT]
             bad_row = QuarantinedRow(file=file, line=number, reason=str(error), text=text)
@@ -76,7 +60,7 @@ class _ParseLines(beam.DoFn):
             yield beam.pvalue.TaggedOutput("outcomes", (EXCLUDED, row.category))
             return
         yield beam.pvalue.TaggedOutput("outcomes", (ACCEPTED, ""))
-        yield row_to_example(row)
+        yield article_to_example(row, self._text_fields)
 
 
 def _read_lines(file: beam_files.ReadableFile) -> Iterator[tuple[str, int, bytes]]:
@@ -87,11 +71,6 @@ def _read_lines(file: beam_files.ReadableFile) -> Iterator[tuple[str, int, bytes
             number += 1
             if line.strip():
                 yield file.metadata.path, number, line
-
-
-def _write_lines(uri: str, lines: list[str]) -> None:
-    with fileio.open(uri, "w") as file:
-        file.write("".join(f"{line}\n" for line in lines))
 
 
 def _source(exec_properties: dict[str, Any]) -> str:
@@ -113,7 +92,7 @@ def _json_to_examples(
         | "ReadLines" >> beam.FlatMap(_read_lines)
         | "Reshuffle" >> beam.Reshuffle()
         | "Parse"
-        >> beam.ParDo(_ParseLines(policy["taxonomy"])).with_outputs(
+        >> beam.ParDo(_ParseLines(policy["text_fields"], policy["taxonomy"])).with_outputs(
             "quarantine", "outcomes", main="examples"
         )
     )
@@ -122,35 +101,26 @@ def _json_to_examples(
         | "Count" >> beam.combiners.Count.PerElement()
         | "OutcomesToList" >> beam.combiners.ToList()
         | "WriteCounts"
-        >> beam.Map(
-            lambda counted: _write_lines(
-                f"{root}/{COUNTS_FILE}", [json.dumps([*key, rows]) for key, rows in sorted(counted)]
-            )
-        )
+        >> beam.Map(lambda counted: write_row_counts(root, [(*key, n) for key, n in counted]))
     )
     (
         outputs.quarantine
         | "QuarantineToList" >> beam.combiners.ToList()
         | "WriteQuarantine"
-        >> beam.Map(
-            lambda rows: _write_lines(
-                f"{root}/{QUARANTINE_FILE}",
-                [json.dumps(asdict(row)) for row in sorted(rows, key=lambda r: (r.file, r.line))],
-            )
-        )
+        >> beam.Map(lambda rows: _write_quarantine(root, rows))
     )
     return outputs.examples
 
 
-def read_row_counts(examples_uri: str) -> RowCounts:
-    """The counts that the executor left beside the splits of an Examples artifact."""
-    with fileio.open(f"{examples_uri}/{COUNTS_FILE}", "r") as file:
-        return RowCounts.from_outcomes(tuple(json.loads(line)) for line in file)
+def _write_quarantine(examples_uri: str, rows: list[QuarantinedRow]) -> None:
+    with open_file(f"{examples_uri}/{QUARANTINE_FILE}", "w") as file:
+        for row in sorted(rows, key=lambda r: (r.file, r.line)):
+            file.write(f"{json.dumps(asdict(row))}\n")
 
 
 def read_quarantine(examples_uri: str) -> Iterator[QuarantinedRow]:
     """The quarantined rows of an Examples artifact, in the order of the data."""
-    with fileio.open(f"{examples_uri}/{QUARANTINE_FILE}", "r") as file:
+    with open_file(f"{examples_uri}/{QUARANTINE_FILE}") as file:
         for line in file:
             yield QuarantinedRow(**json.loads(line))
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from components.errors import DataError
+from components.files import read_document, write_document
 from components.json_example_gen.rows import UNKNOWN_CATEGORY
+
+_FILE, _FORMAT = "row_counts.json", 2
 
 ACCEPTED = "accepted"
 EXCLUDED = "excluded"
@@ -51,6 +55,28 @@ class RowCounts:
             else:
                 excluded[category] = excluded.get(category, 0) + rows
         return cls(accepted, quarantined, excluded)
+
+
+def write_row_counts(examples_uri: str, outcomes: Iterable[tuple[str, str, int]]) -> None:
+    """Puts (outcome, category, rows) triples beside the splits of an Examples artifact."""
+    write_document(f"{examples_uri}/{_FILE}", _FORMAT, {"outcomes": sorted(outcomes)})
+
+
+def read_row_counts(examples_uri: str) -> RowCounts:
+    """The counts beside the splits of an Examples artifact.
+
+    Raises:
+        DocumentError: see `read_document`.
+    """
+    return read_document(
+        f"{examples_uri}/{_FILE}",
+        _FORMAT,
+        lambda content: RowCounts.from_outcomes(map(tuple, content["outcomes"])),
+        # A triple a line.
+        parse_first=lambda text: RowCounts.from_outcomes(
+            tuple(json.loads(line)) for line in text.splitlines()
+        ),
+    )
 
 
 def check_rows(

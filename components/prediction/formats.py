@@ -6,9 +6,10 @@ import csv
 import json
 from collections.abc import Iterable
 from enum import Enum
+from itertools import islice
 from typing import TextIO
 
-from components.prediction.predictor import Prediction
+from components.prediction.predict import Prediction
 
 
 class Format(str, Enum):
@@ -27,7 +28,7 @@ def write_predictions(predictions: Iterable[Prediction], stream: TextIO, form: F
 
 def _write_text(predictions: Iterable[Prediction], stream: TextIO) -> None:
     for prediction in predictions:
-        print(prediction.headline or prediction.description, file=stream)
+        print(next(filter(None, prediction.texts.values()), ""), file=stream)
         if prediction.sub_words:
             print(f"  {' '.join(prediction.sub_words)}", file=stream)
         for name, probability in prediction.categories:
@@ -37,7 +38,7 @@ def _write_text(predictions: Iterable[Prediction], stream: TextIO) -> None:
 def _write_json(predictions: Iterable[Prediction], stream: TextIO) -> None:
     for prediction in predictions:
         row: dict[str, object] = {
-            "headline": prediction.headline,
+            **dict(islice(prediction.texts.items(), 1)),
             "predictions": [
                 {"category": name, "probability": probability}
                 for name, probability in prediction.categories
@@ -57,10 +58,10 @@ def _write_csv(predictions: Iterable[Prediction], stream: TextIO) -> None:
             columns = [
                 f"{column}_{rank}" for rank in ranks for column in ("category", "probability")
             ]
-            writer.writerow(["headline", "short_description", *columns])
+            writer.writerow([*prediction.texts, *columns])
             header_is_due = False
         ranked = [value for category in prediction.categories for value in category]
-        writer.writerow([prediction.headline, prediction.description, *ranked])
+        writer.writerow([*prediction.texts.values(), *ranked])
 
 
 _WRITERS = {Format.TEXT: _write_text, Format.JSON: _write_json, Format.CSV: _write_csv}

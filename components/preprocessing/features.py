@@ -1,20 +1,5 @@
-"""The names of every feature, in one place; each is a key of a tf.Example or of a tensor dict."""
+"""The names of the features that Transform makes; the raw ones are those of an article."""
 
-# Raw features, as the rows of the News Category Dataset name them.
-CATEGORY = "category"
-HEADLINE = "headline"
-SHORT_DESCRIPTION = "short_description"
-AUTHORS = "authors"
-LINK = "link"
-DATE = "date"
-
-ROW_FIELDS = (LINK, HEADLINE, CATEGORY, SHORT_DESCRIPTION, AUTHORS, DATE)
-"""Fields of a row, in the order of the dataset; all of them become bytes features."""
-
-PARTITION_KEY = "partition_key"
-"""Raw feature whose hash alone decides the split of a row."""
-
-# Features that Transform makes.
 TOKEN_IDS = "token_ids"
 LABEL = "label"
 CLASS_NAME = "class_name"
@@ -33,3 +18,8 @@ SLICES = {
     DATE_SLICE: "newest rows",
 }
 """Names of the slices that the gate measures beside the classes, by the feature that says so."""
+
+OVERALL = "overall"
+SERVING = "serving"
+RESERVED_SLICES = (OVERALL, SERVING, *SLICES.values())
+"""What the gate's rules are listed under beside the classes, so that no class may be named so."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import tensorflow as tf
 import tensorflow_transform as tft
 
+from components.article.example import join_texts
 from components.preprocessing import features
 
 _TENTHS = 10
@@ -13,7 +16,7 @@ _DATE = r"^\d{4}-\d{2}-\d{2}"
 
 
 def slice_features(
-    text: tf.Tensor, short_description: tf.Tensor, date: tf.Tensor
+    text: tf.Tensor, descriptions: Sequence[tf.Tensor], date: tf.Tensor
 ) -> dict[str, tf.Tensor]:
     """Names the slices of every row.
 
@@ -22,8 +25,8 @@ def slice_features(
     belong to it.
 
     Args:
-        text: string [batch], headline and description.
-        short_description: string [batch].
+        text: string [batch], all that is read of a row.
+        descriptions: string [batch] each, what is read of a row beside its first field.
         date: string [batch], 'YYYY-MM-DD' at its start; anything else is no date.
 
     Returns:
@@ -32,7 +35,7 @@ def slice_features(
     length = tf.strings.length(text, unit="UTF8_CHAR")
     day, has_day = _days(date)
     members = {
-        features.DESCRIPTION_SLICE: tf.equal(short_description, ""),
+        features.DESCRIPTION_SLICE: tf.equal(join_texts([tf.zeros_like(text), *descriptions]), ""),
         features.LENGTH_SLICE: length >= _top_tenth(length),
         features.DATE_SLICE: tf.logical_and(
             has_day, day >= _top_tenth(tf.boolean_mask(day, has_day))

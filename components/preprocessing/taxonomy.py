@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from components.errors import SettingsError
+from components.preprocessing.features import RESERVED_SLICES
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def load_taxonomy(path: str | Path, optional_classes: Iterable[str] = ()) -> Tax
 
     Raises:
         SettingsError: the file is missing or malformed, a category belongs to two classes,
-            or an optional class is not in the file.
+            or an optional class is not in the file, or a class cannot be named so.
     """
     document = _read(Path(path))
     classes = dict(document["classes"])
@@ -62,6 +63,7 @@ def load_taxonomy(path: str | Path, optional_classes: Iterable[str] = ()) -> Tax
         classes[name] = optional.pop(name)
     class_of: dict[str, str] = {}
     for name, categories in classes.items():
+        _check_class_name(path, name)
         for category in categories:
             if category in class_of:
                 raise SettingsError(
@@ -71,6 +73,17 @@ def load_taxonomy(path: str | Path, optional_classes: Iterable[str] = ()) -> Tax
             class_of[category] = name
     excluded = {category for categories in optional.values() for category in categories}
     return Taxonomy(class_of=class_of, excluded=frozenset(excluded - set(class_of)))
+
+
+def _check_class_name(path: str | Path, name: object) -> None:
+    # A class is a line of the export's assets, and a slice of the gate's beside others.
+    if not isinstance(name, str) or not name.strip() or len(name.splitlines()) != 1:
+        raise SettingsError(f"data.taxonomy: {path}: class {name!r} is no name on one line")
+    if name in RESERVED_SLICES:
+        raise SettingsError(
+            f"data.taxonomy: {path}: no class may be named {name!r}, for the gate lists other rows "
+            "under that name; rename it"
+        )
 
 
 def _read(path: Path) -> dict:

@@ -11,6 +11,8 @@ import tensorflow as tf
 import tensorflow_transform as tft
 
 from components import progress
+from components.article.example import join_texts
+from components.article.fields import CATEGORY, DATE
 from components.preprocessing import features
 from components.preprocessing.slices import slice_features
 from components.preprocessing.taxonomy import Taxonomy
@@ -26,8 +28,9 @@ def preprocessing_fn(
 
     Args:
         inputs: raw features; strings of shape [batch, 1].
-        custom_config: `taxonomy` (`Taxonomy.to_config`), `tokenizer` (folder with the
-            tokenizer's files) and `max_length` (tokens kept, specials included).
+        custom_config: `text_fields` (those that are read, in their order), `taxonomy`
+            (`Taxonomy.to_config`), `tokenizer` (folder with the tokenizer's files) and
+            `max_length` (tokens kept, specials included).
 
     Returns:
         `token_ids`, ragged int64 [batch, (tokens)], specials included and not padded;
@@ -45,30 +48,16 @@ def preprocessing_fn(
             f"tokenizer equals tokenizers {tokenizer.parity.tokenizers_version} on "
             f"{tokenizer.parity.texts:,} texts"
         )
-    text = join_text(column[features.HEADLINE], column[features.SHORT_DESCRIPTION])
+    texts = [column[name] for name in custom_config["text_fields"]]
+    text = join_texts(texts)
     taxonomy = Taxonomy.from_config(custom_config["taxonomy"])
-    class_name = _merge_categories(column[features.CATEGORY], taxonomy)
+    class_name = _merge_categories(column[CATEGORY], taxonomy)
     return {
         features.TOKEN_IDS: tf.cast(tokenizer(text), tf.int64),
         features.CLASS_NAME: class_name,
         features.LABEL: _look_up_class_ids(class_name, taxonomy),
-        **slice_features(text, column[features.SHORT_DESCRIPTION], column[features.DATE]),
+        **slice_features(text, texts[1:], column[DATE]),
     }
-
-
-def join_text(headline: tf.Tensor, short_description: tf.Tensor) -> tf.Tensor:
-    """Headline and description with a space between, and none where one of them is empty.
-
-    Args:
-        headline: string [batch].
-        short_description: string [batch].
-
-    Returns:
-        String [batch].
-    """
-    one_is_empty = tf.logical_or(tf.equal(headline, ""), tf.equal(short_description, ""))
-    separator = tf.where(one_is_empty, "", " ")
-    return tf.strings.join([headline, separator, short_description])
 
 
 def _merge_categories(category: tf.Tensor, taxonomy: Taxonomy) -> tf.Tensor:

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import datetime
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import tensorflow as tf
-from tfx.dsl.io import fileio
 from tfx.types import Artifact
-from tfx.utils import path_utils
 
 from components import progress
 from components.classifier.history import read_history
 from components.evaluation.verdict import read_verdict
-from components.preprocessing import features
 from components.preprocessing.taxonomy import Taxonomy
 from components.report.collect_classes import collect_classes, collect_confusion, collect_slices
 from components.report.collect_data import collect_data
@@ -25,6 +20,7 @@ from components.report.collect_origin import collect_origin
 from components.report.collect_predictions import collect_predictions
 from components.report.collect_steps import collect_steps
 from components.report.content import Content, EpochFigures
+from components.serving.class_names import read_class_names
 
 
 @dataclass(frozen=True)
@@ -36,7 +32,8 @@ class RunFacts:
         run_id: the orchestrator's; '' where it is not known.
         taxonomy: `Taxonomy.to_config`.
         settings: to show, by section and field; `text.max_length` among them.
-        rows: of the eval split to score.
+        text_fields: that the model reads.
+        rows: of the judged split to score.
         metadata_file: ML Metadata's SQLite file, where there is one.
     """
 
@@ -44,6 +41,7 @@ class RunFacts:
     run_id: str
     taxonomy: Mapping[str, Any]
     settings: Mapping[str, Mapping[str, Any]]
+    text_fields: Sequence[str]
     rows: int
     metadata_file: str | None = None
 
@@ -58,14 +56,14 @@ def collect(artifacts: Mapping[str, Sequence[Artifact]], facts: RunFacts) -> Con
     given = {name: each[0] for name, each in artifacts.items() if each}
     taxonomy = Taxonomy.from_config(facts.taxonomy)
     verdict = read_verdict(given["evaluation"].uri)
-    class_names = _read_class_names(given["model"])
+    class_names = read_class_names(given["model"])
     progress.tell("reads what the run measured")
     return Content(
         pipeline=facts.pipeline,
         run_id=facts.run_id,
         made_at=f"{datetime.datetime.now().astimezone():%Y-%m-%d %H:%M %Z}",
         decision=collect_decision(verdict, given.get("infra_blessing"), given["pushed_model"]),
-        data=collect_data(given["examples"], given["statistics"], given.get("anomalies"), taxonomy),
+        data=collect_data(given["examples"], given["statistics"], given.get("anomalies"), taxonomy, facts.text_fields),
         epochs=[
             EpochFigures(epoch["number"], epoch["train"], epoch["eval"], epoch.get("seconds"))
             for epoch in read_history(given["model_run"].uri)
@@ -80,6 +78,7 @@ def collect(artifacts: Mapping[str, Sequence[Artifact]], facts: RunFacts) -> Con
             taxonomy,
             facts.rows,
             int(facts.settings["text"]["max_length"]),
+            facts.text_fields,
         ),
         origin=collect_origin(
             given["model"],
@@ -87,11 +86,3 @@ def collect(artifacts: Mapping[str, Sequence[Artifact]], facts: RunFacts) -> Con
             collect_steps(facts.metadata_file, facts.run_id),
         ),
     )
-
-
-def _read_class_names(model: Artifact) -> list[str]:
-    """Class names in the order of their ids, from the vocabulary that the export carries."""
-    export = path_utils.serving_model_path(model.uri)
-    path = os.path.join(export, tf.saved_model.ASSETS_DIRECTORY, features.CLASS_NAMES_ASSET)
-    with fileio.open(path, "r") as file:
-        return file.read().splitlines()

@@ -36,12 +36,12 @@ def collect_slices(verdict: Verdict) -> list[ClassFigures]:
         ClassFigures(
             name=name,
             rows=int(values.get(names.EXAMPLE_COUNT, 0)),
-            precision=_defined(values.get("weighted_precision")),
+            precision=_defined(values.get(names.WEIGHTED_PRECISION)),
             recall=_defined(values.get(names.TOP_1)),
-            f1=_defined(values.get("weighted_f1")),
+            f1=_defined(values.get(names.WEIGHTED_F1)),
             top_3=_defined(values.get(names.TOP_3)),
             recall_change=_change(values.get(names.TOP_1), before.get(name, {}).get(names.TOP_1)),
-            f1_change=_change(values.get("weighted_f1"), before.get(name, {}).get("weighted_f1")),
+            f1_change=_change(values.get(names.WEIGHTED_F1), before.get(name, {}).get(names.WEIGHTED_F1)),
         )
         for name, values in verdict.candidate.by_slice.items()
     ]

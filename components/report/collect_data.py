@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
-from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
-from tfx.dsl.io import fileio
+from tensorflow_metadata.proto.v0 import statistics_pb2
 from tfx.types import Artifact, artifact_utils
 
+from components.article.fields import CATEGORY
+from components.data_validation.anomalies import Anomaly, read_anomalies
+from components.files import open_file
 from components.json_example_gen.executor import read_quarantine, read_row_counts
-from components.preprocessing import features
 from components.preprocessing.taxonomy import Taxonomy
-from components.report.content import Anomaly, CategoryRows, Data, TextField
+from components.report.content import CategoryRows, Data, TextField
 
 _STATISTICS_FILE = "FeatureStats.pb"
-_ANOMALIES_FILE = "SchemaDiff.pb"
 _SHOWN_BAD_ROWS = 50
-_TEXT_FEATURES = (features.HEADLINE, features.SHORT_DESCRIPTION)
 
 _Statistics = Mapping[str, statistics_pb2.DatasetFeatureStatistics]
 
 
 def collect_data(
-    examples: Artifact, statistics: Artifact, anomalies: Artifact | None, taxonomy: Taxonomy
+    examples: Artifact,
+    statistics: Artifact,
+    anomalies: Artifact | None,
+    taxonomy: Taxonomy,
+    text_fields: Sequence[str],
 ) -> Data:
     """Reads what became of the rows.
 
@@ -34,15 +37,16 @@ def collect_data(
         statistics: of StatisticsGen, on the same rows.
         anomalies: of ExampleValidator, if it was run.
         taxonomy: of the run.
+        text_fields: that the model reads.
     """
     by_split = dict(_read_statistics(statistics))
     return Data(
         counts=read_row_counts(examples.uri),
         split_rows={split: stats.num_examples for split, stats in by_split.items()},
         categories=_categories(by_split, taxonomy),
-        texts=list(_texts(by_split)),
+        texts=list(_texts(by_split, text_fields)),
         quarantined=list(islice(read_quarantine(examples.uri), _SHOWN_BAD_ROWS)),
-        anomalies=None if anomalies is None else list(_read_anomalies(anomalies)),
+        anomalies=None if anomalies is None else _read_anomalies(anomalies),
     )
 
 
@@ -60,7 +64,7 @@ def _categories(by_split: _Statistics, taxonomy: Taxonomy) -> list[CategoryRows]
     """Rows by category, the largest first; categories of the taxonomy without rows have 0."""
     rows = Counter(dict.fromkeys(taxonomy.class_of, 0))
     for statistics in by_split.values():
-        for feature in _features(statistics, (features.CATEGORY,)):
+        for feature in _features(statistics, (CATEGORY,)):
             for bucket in feature.string_stats.rank_histogram.buckets:
                 rows[bucket.label] += int(bucket.sample_count)
     return [
@@ -69,9 +73,9 @@ def _categories(by_split: _Statistics, taxonomy: Taxonomy) -> list[CategoryRows]
     ]
 
 
-def _texts(by_split: _Statistics) -> Iterator[TextField]:
+def _texts(by_split: _Statistics, text_fields: Sequence[str]) -> Iterator[TextField]:
     for split, statistics in by_split.items():
-        for feature in _features(statistics, _TEXT_FEATURES):
+        for feature in _features(statistics, text_fields):
             strings = feature.string_stats
             buckets = strings.rank_histogram.buckets
             empty = [int(bucket.sample_count) for bucket in buckets if not bucket.label]
@@ -88,23 +92,16 @@ def _texts(by_split: _Statistics) -> Iterator[TextField]:
 
 
 def _features(
-    statistics: statistics_pb2.DatasetFeatureStatistics, names: tuple[str, ...]
+    statistics: statistics_pb2.DatasetFeatureStatistics, names: Sequence[str]
 ) -> Iterator[statistics_pb2.FeatureNameStatistics]:
     return (feature for feature in statistics.features if feature.path.step[0] in names)
 
 
-def _read_anomalies(anomalies: Artifact) -> Iterator[Anomaly]:
-    for split in artifact_utils.decode_split_names(anomalies.split_names):
-        folder = artifact_utils.get_split_uri([anomalies], split)
-        message = anomalies_pb2.Anomalies()
-        message.ParseFromString(_read(os.path.join(folder, _ANOMALIES_FILE)))
-        if message.HasField("dataset_anomaly_info"):
-            found = message.dataset_anomaly_info
-            yield Anomaly(split, "all rows", found.short_description, found.description)
-        for feature, found in sorted(message.anomaly_info.items()):
-            yield Anomaly(split, feature, found.short_description, found.description)
+def _read_anomalies(anomalies: Artifact) -> list[Anomaly]:
+    splits = artifact_utils.decode_split_names(anomalies.split_names)
+    return list(read_anomalies(anomalies.uri, splits))
 
 
 def _read(path: str) -> bytes:
-    with fileio.open(path, "rb") as file:
+    with open_file(path, "rb") as file:
         return file.read()

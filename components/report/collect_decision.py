@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import math
-import os
 
-from tfx.dsl.io import fileio
 from tfx.types import Artifact
 
-from components.evaluation import metric_names as names
+from components.evaluation.figures import FIGURES
 from components.evaluation.verdict import Verdict
 from components.report.content import Decision, Figure
 from components.report.plain_words import failed_rule
-from components.serving_check.findings import FINDINGS_FILE, Finding, read_findings
+from components.serving_check.findings import Finding, has_findings, read_findings
 
-# Name in words, metric, whether it is a share, whether higher is better.
-_FIGURES = (
-    ("Top-1", names.TOP_1, True, True),
-    ("Top-3", names.TOP_3, True, True),
-    ("Macro F1", names.MACRO_F1, True, True),
-    ("Weighted precision", "weighted_precision", True, True),
-    ("Weighted recall", "weighted_recall", True, True),
-    ("Weighted F1", "weighted_f1", True, True),
-    ("Calibration error", names.CALIBRATION_ERROR, True, False),
-    ("Cross-entropy", names.CROSS_ENTROPY, False, False),
-)
 _UNEXPLAINED = "TFX's InfraValidator could not load the model, or not ask it; the log says why"
 
 
@@ -64,9 +51,7 @@ def _text(artifact: Artifact, name: str) -> str:
 
 def _read_findings(infra_blessing: Artifact | None) -> list[Finding] | None:
     """None without a serving check; InfraValidator's blessing has no findings either."""
-    if infra_blessing is None:
-        return None
-    if not fileio.exists(os.path.join(infra_blessing.uri, FINDINGS_FILE)):
+    if infra_blessing is None or not has_findings(infra_blessing.uri):
         return None
     return read_findings(infra_blessing.uri)
 
@@ -75,11 +60,11 @@ def _figures(verdict: Verdict) -> list[Figure]:
     before = verdict.baseline.overall if verdict.baseline else None
     return [
         Figure(
-            name=words,
-            value=verdict.candidate.overall.get(metric, math.nan),
-            baseline=None if before is None else before.get(metric, math.nan),
-            is_share=is_share,
-            higher_is_better=higher_is_better,
+            name=f"{figure.words[0].upper()}{figure.words[1:]}",
+            value=verdict.candidate.overall.get(figure.metric, math.nan),
+            baseline=None if before is None else before.get(figure.metric, math.nan),
+            is_share=figure.is_share,
+            higher_is_better=figure.higher_is_better,
         )
-        for words, metric, is_share, higher_is_better in _FIGURES
+        for figure in FIGURES
     ]

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
 from typing import Any
 
-from tfx.dsl.io import fileio
 from tfx.types import Artifact
 from tfx.utils import path_utils
 
 from components.checkpoint.fine_tuned import fine_tuned_checkpoint, read_origin
+from components.files import exists, read_text
 from components.report.content import Origin, Step
 from components.serving.extra_assets import PARITY_FILE
 
@@ -94,7 +94,4 @@ def _tokenizer_facts(parity_file: str) -> Iterator[tuple[str, str]]:
 
 def _read_json(path: str) -> dict[str, Any]:
     """A JSON file; empty where a model has none."""
-    if not fileio.exists(path):
-        return {}
-    with fileio.open(path, "r") as file:
-        return json.loads(file.read())
+    return json.loads(read_text(path)) if exists(path) else {}

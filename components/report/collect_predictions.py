@@ -1,31 +1,29 @@
-"""Section 'predictions': eval rows that the exported model is asked about, by hash order."""
+"""Section 'predictions': rows of the judged split that the exported model is asked about."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 import tensorflow as tf
-import tensorflow_text  # noqa: F401 - registers the tokenizer's operations
-from tfx.dsl.io import fileio
-from tfx.types import Artifact, artifact_utils
+from tfx.types import Artifact
 from tfx.utils import path_utils
 
 from components import progress
 from components.preprocessing.taxonomy import Taxonomy
 from components.report.content import Predictions, ScoredRow, TokenLengths
 from components.report.token_lengths import measure_lengths
-from components.serving.served_classifier import (
-    CLASS_NAMES_SIGNATURE,
+from components.serving.exported_model import ExportedModel
+from components.serving.signatures import (
+    EXAMPLES_INPUT,
     EXAMPLES_SIGNATURE,
     LIKELIEST,
     SCORES_OUTPUT,
+    SUB_WORDS_OUTPUT,
     TOKENIZE_SIGNATURE,
 )
-from components.serving_check.rows import Row, golden_rows
+from components.serving_check.rows import Row, find_judged_files, golden_rows
 
-SPLIT = "eval"
 _SHOWN_MISTAKES = 20
 _SHOWN_ROWS = 20
 _BATCH = 256
@@ -34,9 +32,14 @@ _SHOWN_CHARACTERS = 600
 
 
 def collect_predictions(
-    model: Artifact, examples: Artifact, taxonomy: Taxonomy, rows: int, max_length: int
+    model: Artifact,
+    examples: Artifact,
+    taxonomy: Taxonomy,
+    rows: int,
+    max_length: int,
+    text_fields: Sequence[str],
 ) -> Predictions:
-    """Asks the exported model about rows of the eval split.
+    """Asks the exported model about rows of the judged split.
 
     Args:
         model: of the Trainer.
@@ -44,15 +47,15 @@ def collect_predictions(
         taxonomy: of the run, to say which class a category is part of.
         rows: how many, by the hash of their text; all where there are fewer.
         max_length: tokens that the model keeps of a text.
+        text_fields: that it reads.
     """
-    files = sorted(fileio.glob(os.path.join(artifact_utils.get_split_uri([examples], SPLIT), "*")))
+    files = find_judged_files(examples)
     available = sum(1 for _ in tf.data.TFRecordDataset(files, "GZIP")) if files else 0
-    chosen = golden_rows(files, rows) if files and rows else []
+    chosen = golden_rows(files, rows, text_fields) if files and rows else []
     if not chosen:
         return Predictions(0, available, 0, [], [], None)
-    export = path_utils.serving_model_path(model.uri)
-    asked = AskedModel(export, taxonomy)
-    scored = list(asked.score(chosen))
+    asked = ExportedModel(path_utils.serving_model_path(model.uri))
+    scored = list(_score(asked, chosen, taxonomy))
     wrong = [row for row in scored if not row.is_right]
     surest = sorted(wrong, key=lambda row: -row.likeliest[0][1])
     return Predictions(
@@ -61,56 +64,37 @@ def collect_predictions(
         wrong=len(wrong),
         mistakes=surest[:_SHOWN_MISTAKES],
         random=scored[:_SHOWN_ROWS],
-        lengths=asked.measure(chosen, max_length),
+        lengths=_measure(asked, chosen, max_length),
     )
 
 
-class AskedModel:
-    """An exported model, asked through the signature that the gate measures.
+def _score(model: ExportedModel, rows: Sequence[Row], taxonomy: Taxonomy) -> Iterator[ScoredRow]:
+    """The rows with their likeliest classes, through the signature that the gate measures."""
+    class_names = model.class_names
+    for batch in _batches(rows):
+        examples = {EXAMPLES_INPUT: [row.to_example() for row in batch]}
+        answer = model.ask(EXAMPLES_SIGNATURE, examples)[SCORES_OUTPUT]
+        for row, scores in zip(batch, answer, strict=True):
+            category = _text(row.category)
+            true_class = taxonomy.class_of.get(category, category)
+            by_name = dict(zip(class_names, scores.tolist(), strict=True))
+            yield ScoredRow(
+                texts=[_text(text) for text in row.texts.values()],
+                category=category,
+                true_class=true_class,
+                likeliest=sorted(by_name.items(), key=lambda pair: -pair[1])[:LIKELIEST],
+                true_probability=by_name.get(true_class),
+            )
 
-    Args:
-        export: folder of the SavedModel; local or remote.
-        taxonomy: of the rows.
-    """
 
-    def __init__(self, export: str, taxonomy: Taxonomy):
-        self._loaded = tf.saved_model.load(export)
-        self._signatures = self._loaded.signatures
-        self._taxonomy = taxonomy
-        names = self._signatures[CLASS_NAMES_SIGNATURE]()["class_names"].numpy()
-        self._names = [name.decode() for name in names]
-
-    def score(self, rows: Sequence[Row]) -> Iterator[ScoredRow]:
-        """The rows with their likeliest classes, in the same order."""
-        for batch in _batches(rows):
-            serialised = tf.constant([row.to_example() for row in batch])
-            answer = self._signatures[EXAMPLES_SIGNATURE](examples=serialised)
-            for row, scores in zip(batch, answer[SCORES_OUTPUT].numpy(), strict=True):
-                yield self._describe(row, scores)
-
-    def measure(self, rows: Sequence[Row], max_length: int) -> TokenLengths:
-        """How many tokens the model reads of the rows."""
-        lengths: list[int] = []
-        for batch in _batches(rows):
-            sub_words = self._signatures[TOKENIZE_SIGNATURE](
-                headline=tf.constant([row.headline for row in batch]),
-                short_description=tf.constant([row.short_description for row in batch]),
-            )["sub_words"].numpy()
-            lengths += np.count_nonzero(sub_words != b"", axis=1).tolist()
-        return measure_lengths(lengths, max_length)
-
-    def _describe(self, row: Row, scores: np.ndarray) -> ScoredRow:
-        category = _text(row.category)
-        true_class = self._taxonomy.class_of.get(category, category)
-        by_name = dict(zip(self._names, scores.tolist(), strict=True))
-        return ScoredRow(
-            headline=_text(row.headline),
-            description=_text(row.short_description),
-            category=category,
-            true_class=true_class,
-            likeliest=sorted(by_name.items(), key=lambda pair: -pair[1])[:LIKELIEST],
-            true_probability=by_name.get(true_class),
-        )
+def _measure(model: ExportedModel, rows: Sequence[Row], max_length: int) -> TokenLengths:
+    """How many tokens the model reads of the rows."""
+    lengths: list[int] = []
+    for batch in _batches(rows):
+        texts = [row.texts for row in batch]
+        sub_words = model.ask_about_texts(TOKENIZE_SIGNATURE, texts)[SUB_WORDS_OUTPUT]
+        lengths += np.count_nonzero(sub_words != b"", axis=1).tolist()
+    return measure_lengths(lengths, max_length)
 
 
 def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:

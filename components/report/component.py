@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tfx import types
@@ -33,6 +33,7 @@ class ReportSpec(ComponentSpec):
 
     PARAMETERS = {  # noqa: RUF012 - TFX's declaration
         "rows": ExecutionParameter(type=int),
+        "text_fields": ExecutionParameter(type=str),
         "taxonomy": ExecutionParameter(type=str),
         "run_settings": ExecutionParameter(type=str),
         "metadata_file": ExecutionParameter(type=str, optional=True),
@@ -61,6 +62,7 @@ class Report(BaseComponent):
         examples: raw rows, of JsonExampleGen.
         statistics: of StatisticsGen.
         pushed_model: of the Pusher, after which the report is made.
+        text_fields: that the model reads.
         taxonomy: of the run.
         settings: of the report.
         run_settings: the run's settings to show, by section and field; `text.max_length` and
@@ -83,6 +85,7 @@ class Report(BaseComponent):
         examples: types.BaseChannel,
         statistics: types.BaseChannel,
         pushed_model: types.BaseChannel,
+        text_fields: Sequence[str],
         taxonomy: Taxonomy,
         settings: ReportSettings,
         run_settings: Mapping[str, Mapping[str, Any]],
@@ -101,6 +104,7 @@ class Report(BaseComponent):
             infra_blessing=infra_blessing,
             report=types.Channel(type=RunReport),
             rows=settings.rows,
+            text_fields=json.dumps(list(text_fields)),
             taxonomy=json.dumps(taxonomy.to_config()),
             run_settings=json.dumps(run_settings, default=str),
             metadata_file=metadata_file,

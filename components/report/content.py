@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from components.data_validation.anomalies import Anomaly
 from components.evaluation.verdict import CalibrationBin, Comparison, RuleResult
 from components.json_example_gen.row_counts import QuarantinedRow, RowCounts
 from components.serving_check.findings import Finding
@@ -69,16 +70,6 @@ class CategoryRows:
     name: str
     class_name: str
     rows: int
-
-
-@dataclass(frozen=True)
-class Anomaly:
-    """What ExampleValidator found odd about one feature of one split."""
-
-    split: str
-    feature: str
-    summary: str
-    description: str
 
 
 @dataclass(frozen=True)
@@ -171,16 +162,14 @@ class ScoredRow:
     """A row of the eval split with what the exported model says of it.
 
     Attributes:
-        headline: of the row.
-        description: of the row; may be empty.
+        texts: that the model reads of the row; all but one may be empty.
         category: as the data spells it.
         true_class: that the category is part of.
         likeliest: (class, probability), the three likeliest, the likeliest first.
         true_probability: of the true class; None where the model does not know it.
     """
 
-    headline: str
-    description: str
+    texts: Sequence[str]
     category: str
     true_class: str
     likeliest: Sequence[tuple[str, float]]

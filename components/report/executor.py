@@ -7,10 +7,10 @@ from typing import Any
 
 from tfx import types
 from tfx.dsl.components.base.base_executor import BaseExecutor
-from tfx.dsl.io import fileio
 from tfx.types import artifact_utils
 
 from components import progress
+from components.files import open_file
 from components.report.collect import RunFacts, collect
 from components.report.render import render
 from components.report.report_file import report_path
@@ -37,13 +37,14 @@ class Executor(BaseExecutor):
             run_id=(self._context.pipeline_run_id or "") if self._context else "",
             taxonomy=json.loads(exec_properties["taxonomy"]),
             settings=json.loads(exec_properties["run_settings"]),
+            text_fields=json.loads(exec_properties["text_fields"]),
             rows=exec_properties["rows"],
             metadata_file=exec_properties.get("metadata_file"),
         )
         content = collect(input_dict, facts)
         html = render(content)
         report = artifact_utils.get_single_instance(output_dict["report"])
-        with fileio.open(report_path(report.uri), "wb") as file:
+        with open_file(report_path(report.uri), "wb") as file:
             file.write(html)
         report.set_int_custom_property("rows_scored", content.predictions.scored)
         report.set_int_custom_property("bytes", len(html))

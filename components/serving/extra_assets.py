@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import zip_longest
 
 import tensorflow as tf
 from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
 
-from components.preprocessing import features
-from components.serving.served_classifier import TEXT_SIGNATURE
+from components.files import write_document
+from components.serving.signatures import TEXT_SIGNATURE
 from components.tokenizer import ParityProof
 
 WARM_UP_FILE = "assets.extra/tf_serving_warmup_requests"
 PARITY_FILE = "assets.extra/tokenizer_parity.json"
+_PARITY_FORMAT = 2
 
 # One row and several, with and without a description: the batch sizes and lengths of real traffic.
 _REQUESTS = (
@@ -25,7 +27,7 @@ _REQUESTS = (
 )
 
 
-def write_warm_up_requests(saved_model: str) -> None:
+def write_warm_up_requests(saved_model: str, text_fields: Sequence[str]) -> None:
     """Adds warm-up requests, so that the first client does not wait for lazy set-up.
 
     The format is TF Serving's: TFRecords of PredictionLog
@@ -33,18 +35,16 @@ def write_warm_up_requests(saved_model: str) -> None:
 
     Args:
         saved_model: folder of the SavedModel; local or gs://.
+        text_fields: that it takes.
     """
     path = f"{saved_model}/{WARM_UP_FILE}"
     tf.io.gfile.makedirs(path.rpartition("/")[0])
     with tf.io.TFRecordWriter(path) as writer:
-        for headlines, descriptions in _REQUESTS:
+        for first, second in _REQUESTS:
             request = predict_pb2.PredictRequest()
             request.model_spec.signature_name = TEXT_SIGNATURE
-            for name, texts in (
-                (features.HEADLINE, headlines),
-                (features.SHORT_DESCRIPTION, descriptions),
-            ):
-                request.inputs[name].CopyFrom(tf.make_tensor_proto(texts))
+            for name, texts in zip_longest(text_fields, (first, second)[: len(text_fields)]):
+                request.inputs[name].CopyFrom(tf.make_tensor_proto(texts or [""] * len(first)))
             log = prediction_log_pb2.PredictionLog(
                 predict_log=prediction_log_pb2.PredictLog(request=request)
             )
@@ -56,5 +56,4 @@ def write_parity_proof(saved_model: str, parity: ParityProof | None) -> None:
     assert parity, "compile_tokenizer always proves what it compiles"
     path = f"{saved_model}/{PARITY_FILE}"
     tf.io.gfile.makedirs(path.rpartition("/")[0])
-    with tf.io.gfile.GFile(path, "w") as file:
-        file.write(json.dumps(asdict(parity), indent=2))
+    write_document(path, _PARITY_FORMAT, asdict(parity))

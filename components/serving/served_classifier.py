@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import inspect
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import tensorflow as tf
@@ -10,23 +11,28 @@ import tensorflow_transform as tft
 from transformers import TFPreTrainedModel
 
 from components.classifier.model import compute_logits
+from components.article.fields import CATEGORY, DATE
 from components.preprocessing import features
 from components.serving.packed_encoder import can_pack, pack_encoder
+from components.serving.signatures import (
+    CLASS_NAMES_OUTPUT,
+    CLASS_NAMES_SIGNATURE,
+    EXAMPLES_INPUT,
+    EXAMPLES_SIGNATURE,
+    LABELS_OUTPUT,
+    LIKELIEST,
+    PROBABILITIES_OUTPUT,
+    SCORES_OUTPUT,
+    SUB_WORDS_OUTPUT,
+    TEXT_SIGNATURE,
+    TOKEN_IDS_OUTPUT,
+    TOKENIZE_SIGNATURE,
+    TRANSFORM_SIGNATURE,
+)
 
-TEXT_SIGNATURE = "serving_default"
-EXAMPLES_SIGNATURE = "classify_examples"
-TRANSFORM_SIGNATURE = "transform_features"
-TOKENIZE_SIGNATURE = "tokenize"
-CLASS_NAMES_SIGNATURE = "class_names"
-LABELS_OUTPUT = "labels"
-PROBABILITIES_OUTPUT = "probabilities"
-SCORES_OUTPUT = "scores"
-LIKELIEST = 3
-
-_TEXT_FEATURES = (features.HEADLINE, features.SHORT_DESCRIPTION)
 _ROWS_AT_ONCE = 32
 _TOKEN_IDS = tf.RaggedTensorSpec([None, None], tf.int32, row_splits_dtype=tf.int64)
-_EXAMPLES = tf.TensorSpec([None], tf.string, name="examples")
+_EXAMPLES = tf.TensorSpec([None], tf.string, name=EXAMPLES_INPUT)
 
 
 class ServedClassifier(tf.Module):
@@ -36,12 +42,19 @@ class ServedClassifier(tf.Module):
         model: the trained classifier.
         transform: what Transform made; its graph tokenises here as it did for training.
         sub_words: the tokenizer's vocabulary in the order of its ids, to show what it does.
+        text_fields: those that the Transform graph reads, of which clients need only give the
+            first.
     """
 
     def __init__(
-        self, model: TFPreTrainedModel, transform: tft.TFTransformOutput, sub_words: Sequence[str]
+        self,
+        model: TFPreTrainedModel,
+        transform: tft.TFTransformOutput,
+        sub_words: Sequence[str],
+        text_fields: Sequence[str],
     ):
         super().__init__()
+        self._text_fields = tuple(text_fields)
         self._compute_logits: Callable[[tf.RaggedTensor], tf.Tensor]
         if can_pack(model):
             self._compute_logits = pack_encoder(model)
@@ -70,65 +83,52 @@ class ServedClassifier(tf.Module):
 
     def signatures(self) -> dict[str, Callable[..., dict[str, tf.Tensor]]]:
         """The functions that clients call, by the name of their signature."""
-        headline, short_description = (
-            tf.TensorSpec([None], tf.string, name) for name in _TEXT_FEATURES
-        )
-
-        no_descriptions = tf.constant([], tf.string)
-
-        # A default that is a tensor becomes the signature's: clients may leave descriptions out.
-        def classify_text(
-            headline: tf.Tensor, short_description: tf.Tensor = no_descriptions
-        ) -> dict[str, tf.Tensor]:
-            return self.classify_text(headline, short_description)
-
+        # A default that is a tensor becomes the signature's: clients may leave such a text out.
+        left_out = tf.constant([], tf.string)
+        _, *others = self._text_fields
         return {
-            TEXT_SIGNATURE: _graph(classify_text, headline, short_description),
-            TOKENIZE_SIGNATURE: _graph(self.tokenize, headline, short_description),
+            TEXT_SIGNATURE: self._of_texts(self.classify_texts, dict.fromkeys(others, left_out)),
+            TOKENIZE_SIGNATURE: self._of_texts(self.tokenize, {}),
             EXAMPLES_SIGNATURE: _graph(self.classify_examples, _EXAMPLES),
             TRANSFORM_SIGNATURE: _graph(self.transform_features, _EXAMPLES),
             CLASS_NAMES_SIGNATURE: _graph(self.class_names),
         }
 
-    def classify_text(
-        self, headline: tf.Tensor, short_description: tf.Tensor
-    ) -> dict[str, tf.Tensor]:
+    def classify_texts(self, *texts: tf.Tensor) -> dict[str, tf.Tensor]:
         """Names of the likeliest classes.
 
         Args:
-            headline: string [batch].
-            short_description: string [batch], '' where there is none; or [0] for none at all.
+            texts: string [batch] for each text field; '' where there is none, or, but for the
+                first, [0] for none at all.
 
         Returns:
             `labels`, string [batch, 3], the likeliest first; `probabilities`, float32
             [batch, 3].
         """
-        rows = tf.shape(headline)
-        short_description = tf.cond(
-            tf.equal(tf.size(short_description), 0),
-            lambda: tf.fill(rows, ""),
-            lambda: tf.ensure_shape(short_description, [None]),
-        )
-        scores = self._classify(headline, short_description)
+        first, *others = texts
+        whole = [first, *(_fill_up(text, tf.shape(first)) for text in others)]
+        scores = self._classify(whole)
         probabilities, ids = tf.math.top_k(scores, k=min(LIKELIEST, len(self._class_names)))
         labels = tf.gather(tf.constant(self._class_names), ids)
         return {LABELS_OUTPUT: labels, PROBABILITIES_OUTPUT: probabilities}
 
-    def tokenize(self, headline: tf.Tensor, short_description: tf.Tensor) -> dict[str, tf.Tensor]:
+    def tokenize(self, *texts: tf.Tensor) -> dict[str, tf.Tensor]:
         """Shows what the model reads.
 
         Args:
-            headline: string [batch].
-            short_description: string [batch].
+            texts: string [batch] for each text field.
 
         Returns:
             `token_ids`, int32 [batch, longest], and `sub_words`, string [batch, longest]; filled
             up with the padding id and with ''.
         """
-        token_ids = self._tokenize(headline, short_description)
+        token_ids = self._tokenize(texts)
         sub_words = tf.ragged.map_flat_values(tf.gather, tf.constant(self._sub_words), token_ids)
         padding = tf.constant(self._pad_id, tf.int32)
-        return {"token_ids": token_ids.to_tensor(padding), "sub_words": sub_words.to_tensor("")}
+        return {
+            TOKEN_IDS_OUTPUT: token_ids.to_tensor(padding),
+            SUB_WORDS_OUTPUT: sub_words.to_tensor(""),
+        }
 
     def classify_examples(self, examples: tf.Tensor) -> dict[str, tf.Tensor]:
         """Probabilities of all classes.
@@ -140,8 +140,8 @@ class ServedClassifier(tf.Module):
         Returns:
             `scores`, float32 [batch, classes], in the order of the class ids.
         """
-        texts = _parse(examples, _TEXT_FEATURES)
-        return {SCORES_OUTPUT: self._classify(*(texts[name] for name in _TEXT_FEATURES))}
+        texts = _parse(examples, self._text_fields)
+        return {SCORES_OUTPUT: self._classify([texts[name] for name in self._text_fields])}
 
     def transform_features(self, examples: tf.Tensor) -> dict[str, tf.Tensor]:
         """Labels as training saw them and slices, for the Evaluator.
@@ -152,24 +152,42 @@ class ServedClassifier(tf.Module):
         Returns:
             `label`, int64 [batch]; `class_name` and those of `features.SLICES`, string [batch].
         """
-        raw = _parse(examples, (*_TEXT_FEATURES, features.CATEGORY, features.DATE))
+        raw = _parse(examples, (*self._text_fields, CATEGORY, DATE))
         transformed = self._transform(raw)
         names = (features.LABEL, features.CLASS_NAME, *features.SLICES)
         return {name: transformed[name] for name in names}
 
     def class_names(self) -> dict[str, tf.Tensor]:
         """`class_names`, string [classes], in the order of the class ids."""
-        return {CLASS_NAMES_SIGNATURE: tf.constant(self._class_names)}
+        return {CLASS_NAMES_OUTPUT: tf.constant(self._class_names)}
 
     def _transform(self, raw: dict[str, tf.Tensor]) -> dict[str, tf.Tensor | tf.RaggedTensor]:
         return self._transform_layer({name: value[:, tf.newaxis] for name, value in raw.items()})
 
-    def _tokenize(self, headline: tf.Tensor, short_description: tf.Tensor) -> tf.RaggedTensor:
-        texts = dict(zip(_TEXT_FEATURES, (headline, short_description), strict=True))
-        return tf.cast(self._transform(texts)[features.TOKEN_IDS], tf.int32)
+    def _of_texts(
+        self, function: Callable[..., dict[str, tf.Tensor]], defaults: Mapping[str, tf.Tensor]
+    ) -> tf.function:
+        """A signature with an input for each text field."""
 
-    def _classify(self, headline: tf.Tensor, short_description: tf.Tensor) -> tf.Tensor:
-        return self._score(self._tokenize(headline, short_description))
+        def named(*texts: tf.Tensor) -> dict[str, tf.Tensor]:
+            return function(*texts)
+
+        # TensorFlow names a signature's inputs after the parameters.
+        parameter = partial(inspect.Parameter, kind=inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        named.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+            [
+                parameter(name, default=defaults.get(name, inspect.Parameter.empty))
+                for name in self._text_fields
+            ]
+        )
+        return _graph(named, *(tf.TensorSpec([None], tf.string, n) for n in self._text_fields))
+
+    def _tokenize(self, texts: Sequence[tf.Tensor]) -> tf.RaggedTensor:
+        raw = dict(zip(self._text_fields, texts, strict=True))
+        return tf.cast(self._transform(raw)[features.TOKEN_IDS], tf.int32)
+
+    def _classify(self, texts: Sequence[tf.Tensor]) -> tf.Tensor:
+        return self._score(self._tokenize(texts))
 
     def _score_lots(self, token_ids: tf.RaggedTensor) -> tf.Tensor:
         """Scores, float32 [batch, classes], of int32 [batch, (tokens)].
@@ -194,6 +212,15 @@ class ServedClassifier(tf.Module):
             parallel_iterations=1,
         )
         return tf.gather(scores, tf.argsort(by_length))
+
+
+def _fill_up(text: tf.Tensor, shape: tf.Tensor) -> tf.Tensor:
+    """The text, or an empty one for every row where it was left out."""
+    return tf.cond(
+        tf.equal(tf.size(text), 0),
+        lambda: tf.fill(shape, ""),
+        lambda: tf.ensure_shape(text, [None]),
+    )
 
 
 def _pad_and_compute_logits(model: TFPreTrainedModel, token_ids: tf.RaggedTensor) -> tf.Tensor:

@@ -7,19 +7,22 @@ from collections.abc import Iterator
 import numpy as np
 
 from components.preprocessing import features
-from components.serving.served_classifier import (
+from components.serving.signatures import (
+    CLASS_NAMES_OUTPUT,
     EXAMPLES_SIGNATURE,
     LABELS_OUTPUT,
     LIKELIEST,
     PROBABILITIES_OUTPUT,
     SCORES_OUTPUT,
+    SUB_WORDS_OUTPUT,
     TEXT_SIGNATURE,
+    TOKEN_IDS_OUTPUT,
     TRANSFORM_SIGNATURE,
 )
 from components.serving_check.evidence import Evidence
 from components.serving_check.isolated_process import Request
 from components.serving_check.outcome import Outcome
-from components.serving_check.request_plan import NO_DESCRIPTIONS, ROW_SIGNATURES
+from components.serving_check.request_plan import FIRST_TEXT_ALONE, ROW_SIGNATURES
 from components.serving_check.rows import Row
 
 _SUM_TOLERANCE = 1e-3
@@ -46,12 +49,12 @@ def _promised(
     # As wide as the longest row, which another check compares.
     tokens = min(value.shape[-1], evidence.bounds.max_length) if value.shape else 0
     return {
-        "class_names": ("object", (classes,)),
+        CLASS_NAMES_OUTPUT: ("object", (classes,)),
         LABELS_OUTPUT: ("object", (rows, min(LIKELIEST, classes))),
         PROBABILITIES_OUTPUT: ("float32", (rows, min(LIKELIEST, classes))),
         SCORES_OUTPUT: ("float32", (rows, classes)),
-        "token_ids": ("int32", (rows, tokens)),
-        "sub_words": ("object", (rows, tokens)),
+        TOKEN_IDS_OUTPUT: ("int32", (rows, tokens)),
+        SUB_WORDS_OUTPUT: ("object", (rows, tokens)),
         features.LABEL: ("int64", (rows,)),
     }.get(output, ("object", (rows,)))
 
@@ -131,13 +134,17 @@ def _difference(among: np.ndarray, alone: np.ndarray) -> float:
 
 
 def default_description(evidence: Evidence) -> Outcome:
-    """A row without a description gets one answer, whether it is left out or empty."""
-    expected = "headlines answered without short_description as with an empty one"
-    without = evidence.answer(TEXT_SIGNATURE, NO_DESCRIPTIONS)[PROBABILITIES_OUTPUT]
+    """A row of its first text alone gets one answer, whether the others are left out or empty."""
+    first, *others = evidence.rows[0].texts
+    expected = f"{first} answered without {', '.join(others) or 'other texts'} as with an empty one"
+    without = evidence.answer(TEXT_SIGNATURE, FIRST_TEXT_ALONE)[PROBABILITIES_OUTPUT]
     with_empty = evidence.answer(TEXT_SIGNATURE)[PROBABILITIES_OUTPUT]
     for number, row in enumerate(evidence.rows):
         difference = np.abs(without[number] - with_empty[number]).max()
-        if not row.short_description and not difference <= evidence.bounds.tolerance:
+        if (
+            not any(row.texts[name] for name in others)
+            and not difference <= evidence.bounds.tolerance
+        ):
             return Outcome(False, expected, f"a difference of {difference:.2g} at {row}")
     return Outcome(True, expected, "those")
 

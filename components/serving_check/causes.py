@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from components.serving.served_classifier import TOKENIZE_SIGNATURE
+from components.serving.signatures import SUB_WORDS_OUTPUT, TOKENIZE_SIGNATURE
 from components.serving_check.evidence import Evidence
 from components.serving_check.reference import joined_text
 from components.serving_check.rows import Row
@@ -58,12 +58,12 @@ def explain_scores(evidence: Evidence, seen: np.ndarray) -> str:
 
 
 def _changed_texts(rows: Sequence[Row]) -> dict[str, list[str]]:
-    """What an export might read in place of headline and description."""
-    return {
-        "the text in lower case": [joined_text(row).lower() for row in rows],
-        "the headline alone": [row.headline.decode("utf-8", "replace") for row in rows],
-        "the description alone": [row.short_description.decode("utf-8", "replace") for row in rows],
+    """What an export might read in place of all texts of a row."""
+    alone = {
+        f"the {name} alone": [row.texts[name].decode("utf-8", "replace") for row in rows]
+        for name in rows[0].texts
     }
+    return {"the text in lower case": [joined_text(row).lower() for row in rows], **alone}
 
 
 def _close(scores: np.ndarray, others: np.ndarray, tolerance: float) -> np.ndarray:
@@ -79,7 +79,7 @@ def _is_cut(ids: list[int], whole: list[int], longest: int) -> bool:
 
 def _spells_otherwise(evidence: Evidence, seen: Sequence[list[int]]) -> bool:
     """Whether an id means another sub-word to the export than to the checkpoint's tokenizer."""
-    words = evidence.answer(TOKENIZE_SIGNATURE)["sub_words"]
+    words = evidence.answer(TOKENIZE_SIGNATURE)[SUB_WORDS_OUTPUT]
     return any(
         [word.decode() for word in row[: len(ids)]] != evidence.reference.sub_words(ids)
         for ids, row in zip(seen, words, strict=True)

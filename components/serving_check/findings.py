@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-FINDINGS_FILE = "findings.json"
+from components.files import exists, read_document, write_document
+
+_FILE, _FORMAT = "findings.json", 2
 LATENCY_P50 = "latency_p50_ms"
 """Name of the finding whose value is the median time of a single request."""
 
@@ -43,25 +45,28 @@ def is_blessed(findings: Iterable[Finding]) -> bool:
 
 def write_findings(uri: str, findings: Iterable[Finding]) -> None:
     """Writes the findings into an artifact's folder, local or remote."""
-    text = json.dumps([asdict(finding) for finding in findings], indent=2)
-    with _open(uri, "w") as file:
-        file.write(text)
+    content = {"findings": [asdict(finding) for finding in findings]}
+    write_document(f"{uri}/{_FILE}", _FORMAT, content)
+
+
+def has_findings(uri: str) -> bool:
+    """Whether an InfraBlessing is the serving check's; TFX's InfraValidator says no more."""
+    return exists(f"{uri}/{_FILE}")
 
 
 def read_findings(uri: str) -> list[Finding]:
     """The findings in an InfraBlessing artifact's folder, in the order of the checks.
 
     Raises:
-        FileNotFoundError: the artifact is not one of the serving check's.
+        DocumentError: see `read_document`.
     """
-    with _open(uri, "r") as file:
-        return [Finding(**fields) for fields in json.loads(file.read())]
+    return read_document(
+        f"{uri}/{_FILE}",
+        _FORMAT,
+        lambda content: _parse(content["findings"]),
+        parse_first=lambda text: _parse(json.loads(text)),
+    )
 
 
-def _open(uri: str, mode: str) -> Any:
-    path = f"{uri}/{FINDINGS_FILE}"
-    if "://" not in uri:
-        return open(path, mode, encoding="utf-8")
-    import tensorflow as tf  # its gfile knows gs://; local folders do without this import
-
-    return tf.io.gfile.GFile(path, mode)
+def _parse(findings: Iterable[Mapping[str, Any]]) -> list[Finding]:
+    return [Finding(**fields) for fields in findings]

@@ -6,9 +6,9 @@ from tfx import types
 from tfx.components import InfraValidator
 from tfx.proto import infra_validator_pb2
 
-from components.serving.served_classifier import EXAMPLES_SIGNATURE
-from components.serving_check.executor import SPLIT
+from components.serving.signatures import EXAMPLES_SIGNATURE
 from components.serving_check.settings import ServingCheckSettings
+from components.splits import JUDGED
 
 # The line of TensorFlow that exports are made with; earlier ones ignore a signature's defaults.
 _TF_SERVING_TAG = "2.16.1"
@@ -42,7 +42,7 @@ def infra_validator(
             tensorflow_serving=infra_validator_pb2.TensorFlowServingRequestSpec(
                 signature_names=[EXAMPLES_SIGNATURE]
             ),
-            split_name=SPLIT,
+            split_name=JUDGED,
             num_examples=settings.golden_rows,
         ),
     )

@@ -19,8 +19,8 @@ _BATCH_SIZE = 32
 
 
 def joined_text(row: Row) -> str:
-    """Headline and description with a space between, and none where one of them is empty."""
-    parts = [part for part in (row.headline, row.short_description) if part]
+    """The texts with a space between, and none where one of them is empty."""
+    parts = [part for part in row.texts.values() if part]
     return b" ".join(parts).decode("utf-8", "replace")
 
 

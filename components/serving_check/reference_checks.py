@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from components.serving.served_classifier import (
+from components.serving.signatures import (
     EXAMPLES_SIGNATURE,
     LABELS_OUTPUT,
     SCORES_OUTPUT,
+    SUB_WORDS_OUTPUT,
     TEXT_SIGNATURE,
+    TOKEN_IDS_OUTPUT,
     TOKENIZE_SIGNATURE,
 )
 from components.serving_check.causes import explain_scores, explain_tokens
@@ -104,7 +106,7 @@ def classes(evidence: Evidence) -> Outcome:
 
 def _served_ids(evidence: Evidence) -> list[list[int]]:
     """Token ids of each row, without padding."""
-    padded = evidence.answer(TOKENIZE_SIGNATURE)["token_ids"].tolist()
+    padded = evidence.answer(TOKENIZE_SIGNATURE)[TOKEN_IDS_OUTPUT].tolist()
     return [_without_padding(ids, evidence.reference.pad_id) for ids in padded]
 
 
@@ -119,7 +121,7 @@ def _first_difference(evidence: Evidence, number: int, seen: list[int]) -> str:
     expected = evidence.expected_ids[number]
     both = min(len(expected), len(seen))
     place = next((i for i in range(both) if expected[i] != seen[i]), both)
-    words = evidence.answer(TOKENIZE_SIGNATURE)["sub_words"][number]
+    words = evidence.answer(TOKENIZE_SIGNATURE)[SUB_WORDS_OUTPUT][number]
     spelled = evidence.reference.sub_words(expected)
     ours = f"{expected[place]} {spelled[place]!r}" if place < len(expected) else "the end"
     theirs = f"{seen[place]} {words[place].decode()!r}" if place < len(seen) else "the end"

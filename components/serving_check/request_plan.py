@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from components.preprocessing import features
-from components.serving.served_classifier import (
+from components.serving.signatures import (
     CLASS_NAMES_SIGNATURE,
+    EXAMPLES_INPUT,
     EXAMPLES_SIGNATURE,
     TEXT_SIGNATURE,
     TOKENIZE_SIGNATURE,
@@ -17,7 +17,7 @@ from components.serving_check.rows import Row
 
 ALL_ROWS = "all rows"
 NO_ROWS = "no rows"
-NO_DESCRIPTIONS = "no descriptions"
+FIRST_TEXT_ALONE = "first text alone"
 CLASSES = "classes"
 TIMED = "timed"
 ROW_SIGNATURES = (TOKENIZE_SIGNATURE, TRANSFORM_SIGNATURE, EXAMPLES_SIGNATURE, TEXT_SIGNATURE)
@@ -26,32 +26,37 @@ SIGNATURES = (CLASS_NAMES_SIGNATURE, *ROW_SIGNATURES)
 _TIMED_REQUESTS = 200
 
 
-def make_requests(golden: Sequence[Row], hostile: Sequence[Row]) -> list[Request]:
-    """Requests in the order they are sent; the timed ones last, when everything is warm."""
+def make_requests(
+    golden: Sequence[Row], hostile: Sequence[Row], text_fields: Sequence[str]
+) -> list[Request]:
+    """Requests in the order they are sent; the timed ones last, when everything is warm.
+
+    Args:
+        golden: rows of the judged split.
+        hostile: rows that no newsroom writes.
+        text_fields: that the export takes.
+    """
+
+    def request(signature: str, name: str, rows: Sequence[Row]) -> Request:
+        takes_examples = signature in (EXAMPLES_SIGNATURE, TRANSFORM_SIGNATURE)
+        inputs = _examples(rows) if takes_examples else _texts(rows, text_fields)
+        return Request(signature, name, inputs)
+
     rows = [*golden, *hostile]
-    headlines = {features.HEADLINE: [row.headline for row in rows]}
     timed = [golden[number % len(golden)] for number in range(_TIMED_REQUESTS if golden else 0)]
     return [
         Request(CLASS_NAMES_SIGNATURE, CLASSES, {}),
-        *(_request(name, row.name, [row]) for row in rows for name in ROW_SIGNATURES),
-        *(_request(name, ALL_ROWS, rows) for name in ROW_SIGNATURES),
-        *(_request(name, NO_ROWS, []) for name in ROW_SIGNATURES),
-        Request(TEXT_SIGNATURE, NO_DESCRIPTIONS, headlines),
-        *(_request(TEXT_SIGNATURE, TIMED, [row]) for row in timed),
+        *(request(name, row.name, [row]) for row in rows for name in ROW_SIGNATURES),
+        *(request(name, ALL_ROWS, rows) for name in ROW_SIGNATURES),
+        *(request(name, NO_ROWS, []) for name in ROW_SIGNATURES),
+        Request(TEXT_SIGNATURE, FIRST_TEXT_ALONE, _texts(rows, text_fields[:1])),
+        *(request(TEXT_SIGNATURE, TIMED, [row]) for row in timed),
     ]
 
 
-def _request(signature: str, name: str, rows: Sequence[Row]) -> Request:
-    takes_examples = signature in (EXAMPLES_SIGNATURE, TRANSFORM_SIGNATURE)
-    return Request(signature, name, _examples(rows) if takes_examples else _texts(rows))
-
-
 def _examples(rows: Sequence[Row]) -> Mapping[str, list[bytes]]:
-    return {"examples": [row.to_example() for row in rows]}
+    return {EXAMPLES_INPUT: [row.to_example() for row in rows]}
 
 
-def _texts(rows: Sequence[Row]) -> Mapping[str, list[bytes]]:
-    return {
-        features.HEADLINE: [row.headline for row in rows],
-        features.SHORT_DESCRIPTION: [row.short_description for row in rows],
-    }
+def _texts(rows: Sequence[Row], text_fields: Sequence[str]) -> Mapping[str, list[bytes]]:
+    return {name: [row.texts[name] for row in rows] for name in text_fields}

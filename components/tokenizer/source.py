@@ -11,6 +11,7 @@ from tokenizers.models import BPE
 from tokenizers.pre_tokenizers import ByteLevel
 from tokenizers.processors import RobertaProcessing
 
+from components.files import exists, read_text
 from components.tokenizer.refusals import TokenizerNotFoundError, UnsupportedTokenizer
 
 # What RobertaTokenizerFast assumes where tokenizer_config.json is silent.
@@ -180,10 +181,7 @@ def _token_text(token: str | dict[str, Any] | None) -> str | None:
 
 def _read(folder: str, name: str) -> str:
     path = tf.io.gfile.join(folder, name)
-    if not tf.io.gfile.exists(path):
-        return ""
-    with tf.io.gfile.GFile(path) as file:
-        return file.read()
+    return read_text(path) if exists(path) else ""
 
 
 def _require(exact: bool, file: str, field: str, value: object, supported: str) -> None:

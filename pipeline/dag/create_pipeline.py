@@ -30,7 +30,7 @@ from components.preprocessing.taxonomy import load_taxonomy
 from components.report.component import Report
 from components.reviewed_schema.component import ReviewedSchema
 from components.reviewed_schema.schema_file import read_schema
-from components.serving.served_classifier import EXAMPLES_SIGNATURE, SCORES_OUTPUT
+from components.serving.signatures import EXAMPLES_SIGNATURE, SCORES_OUTPUT
 from components.serving_check.component import ServingCheck
 from components.serving_check.infra_validator import infra_validator
 from pipeline.dag.deployment import Deployment

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from components.article.fields import TEXT_FIELDS
 from components.errors import SettingsError
 from components.preprocessing.taxonomy import Taxonomy, load_taxonomy
 from pipeline.inputs import resolve_inputs
@@ -79,7 +80,9 @@ def _check_lengths(settings: Settings, shape: ModelShape) -> None:
 def _data_lengths(settings: Settings, taxonomy: Taxonomy, shape: ModelShape) -> np.ndarray | None:
     if not settings.data.files or not shape.tokenizer:
         return None
-    return read_lengths(settings.data.files, taxonomy, shape.tokenizer, settings.text.max_length)
+    return read_lengths(
+        settings.data.files, TEXT_FIELDS, taxonomy, shape.tokenizer, settings.text.max_length
+    )
 
 
 def _describe_lengths(lengths: np.ndarray | None) -> str:

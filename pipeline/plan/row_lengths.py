@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import numpy as np
 import tensorflow as tf
 
 from components import progress
+from components.article.row import Article, RowError, joined_text
 from components.classifier.batches import TokenisedRows
 from components.errors import SettingsError
-from components.json_example_gen.rows import ExcludedRow, RowError, parse_row
-from components.preprocessing import features
+from components.files import open_file
+from components.json_example_gen.rows import ExcludedRow, read_row
 from components.preprocessing.taxonomy import Taxonomy
-from components.preprocessing.transform import join_text
 from components.tokenizer import compile_tokenizer
 
 _BATCH = 1_024
 
 
 def read_lengths(
-    files: str, taxonomy: Taxonomy, tokenizer_folder: str, max_length: int
+    files: str,
+    text_fields: Sequence[str],
+    taxonomy: Taxonomy,
+    tokenizer_folder: str,
+    max_length: int,
 ) -> np.ndarray:
     """Tokens of every row that a run would accept, int64 [rows].
 
     Args:
         files: JSON-lines file or glob; local or gs://.
+        text_fields: that the model reads.
         taxonomy: decides which rows are left out.
         tokenizer_folder: of the checkpoint.
         max_length: tokens kept of a row.
@@ -35,32 +40,33 @@ def read_lengths(
         SettingsError: no file matches, or none has a row.
     """
     tokenizer = compile_tokenizer(tokenizer_folder, max_length)
-    rows = _read_rows(files, taxonomy)
+    rows = _read_articles(files, text_fields, taxonomy)
     lengths: list[np.ndarray] = []
     while batch := list(islice(rows, _BATCH)):
-        headlines, descriptions = zip(*batch, strict=True)
-        texts = join_text(tf.constant(headlines), tf.constant(descriptions))
-        lengths.append(tokenizer(texts).row_lengths().numpy())
+        texts = [joined_text(article, text_fields) for article in batch]
+        lengths.append(tokenizer(tf.constant(texts)).row_lengths().numpy())
         progress.tell(f"{_BATCH * (len(lengths) - 1) + len(batch):,} rows")
     if not lengths:
         raise SettingsError(f"data.files: {files} has no row that the run would accept")
     return np.concatenate(lengths)
 
 
-def _read_rows(files: str, taxonomy: Taxonomy) -> Iterator[tuple[str, str]]:
-    """Headline and description of each usable row; ExampleGen reports the others in a run."""
+def _read_articles(
+    files: str, text_fields: Sequence[str], taxonomy: Taxonomy
+) -> Iterator[Article]:
+    """The usable rows; ExampleGen reports the others in a run."""
     names = sorted(tf.io.gfile.glob(files))
     if not names:
         raise SettingsError(f"data.files: no file matches {files}")
     for name in names:
-        with tf.io.gfile.GFile(name, "rb") as lines:
+        with open_file(name, "rb") as lines:
             for line in lines:
                 try:
-                    row = parse_row(line, taxonomy)
+                    row = read_row(line, text_fields, taxonomy)
                 except RowError:
                     continue
                 if not isinstance(row, ExcludedRow):
-                    yield row[features.HEADLINE], row[features.SHORT_DESCRIPTION]
+                    yield row
 
 
 def split_lengths(

@@ -16,7 +16,7 @@ from components.evaluation.policy import GatePolicy
 from components.evaluation.results import read_results
 from components.evaluation.verdict import Comparison, Verdict, read_verdict, write_verdict
 from components.preprocessing import features
-from components.serving.served_classifier import (
+from components.serving.signatures import (
     EXAMPLES_SIGNATURE,
     SCORES_OUTPUT,
     TRANSFORM_SIGNATURE,

@@ -29,7 +29,7 @@ from components.report.artifact import RunReport
 from components.report.collect import RunFacts, collect
 from components.report.executor import Executor
 from components.report.report_file import report_path
-from components.serving.served_classifier import (
+from components.serving.signatures import (
     CLASS_NAMES_SIGNATURE,
     EXAMPLES_SIGNATURE,
     TOKENIZE_SIGNATURE,

@@ -1,0 +1,46 @@
+"""An article as a tf.Example, and the joined text of many as a tensor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import tensorflow as tf
+
+from components.article.fields import PARTITION_KEY
+from components.article.row import Article, partition_key
+
+
+def article_to_example(article: Article, text_fields: Sequence[str]) -> tf.train.Example:
+    """The raw features of an article, with its partition key."""
+    key = partition_key(article, text_fields)
+    values = {**article, PARTITION_KEY: key}
+    return texts_to_example({name: text.encode() for name, text in values.items()})
+
+
+def texts_to_example(values: Mapping[str, bytes]) -> tf.train.Example:
+    """Every field as one bytes value.
+
+    TFX's own `dict_to_example` leaves empty strings out, which would turn an empty
+    description into a missing one; here it stays an empty string.
+    """
+    feature = {
+        name: tf.train.Feature(bytes_list=tf.train.BytesList(value=[value]))
+        for name, value in values.items()
+    }
+    return tf.train.Example(features=tf.train.Features(feature=feature))
+
+
+def join_texts(texts: Sequence[tf.Tensor]) -> tf.Tensor:
+    """`joined_text` of many articles, in the graph.
+
+    Args:
+        texts: string [batch] for each text field, in their order.
+
+    Returns:
+        String [batch].
+    """
+    joined, *others = texts
+    for text in others:
+        one_is_empty = tf.logical_or(tf.equal(joined, ""), tf.equal(text, ""))
+        joined = tf.strings.join([joined, tf.where(one_is_empty, "", " "), text])
+    return joined

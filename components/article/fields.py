@@ -1,0 +1,21 @@
+"""The fields of an article, by the names that the News Category Dataset gives them."""
+
+CATEGORY = "category"
+HEADLINE = "headline"
+SHORT_DESCRIPTION = "short_description"
+AUTHORS = "authors"
+LINK = "link"
+DATE = "date"
+
+FIELDS = (LINK, HEADLINE, CATEGORY, SHORT_DESCRIPTION, AUTHORS, DATE)
+"""In the order of the dataset; all of them become bytes features of a tf.Example."""
+
+TEXT_FIELDS = (HEADLINE, SHORT_DESCRIPTION)
+"""The fields that the model reads, in the order in which they are joined.
+
+Whatever depends on them is given the list as a value, by the DAG, the command line or the signature
+of a model: nothing else may import it.
+"""
+
+PARTITION_KEY = "partition_key"
+"""The feature whose hash alone decides the split of an article."""

@@ -1,1 +1,0 @@
-"""The reviewed schema as an artifact."""
