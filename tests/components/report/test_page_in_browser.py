@@ -2,139 +2,128 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
 
+from components.report.content import Content
 from components.report.render import render
-from tests.components.report.browser import Tab, open_browser
+from tests.components.report.browser import open_browser, open_page
 from tests.components.report.contents import good_content, troubled_content
+from tests.components.report.contrast import measure_contrast
+
+OpenReport = Callable[..., Page]
 
 pytestmark = pytest.mark.browser
+good_and_troubled = pytest.mark.parametrize(
+    "content", [good_content(), troubled_content()], ids=["good", "troubled"]
+)
+every_width = pytest.mark.parametrize("width", [390, 768, 1280])
+light_and_dark = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 
-# Text against what is behind it, as WCAG 2.2 section 1.4.3 has it; colours are read from a canvas,
-# which knows every notation. Gradients are taken for the tint that they are made of.
-CONTRASTS = """(() => {
-  const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
-  const rgba = (colour) => {
-    canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
-  const luminance = (colour) => {
-    const [r, g, b] = rgba(colour).slice(0, 3).map((v) => v / 255)
-      .map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const behind = (element) => {
-    for (let each = element; each; each = each.parentElement) {
-      const style = getComputedStyle(each);
-      const gradient = style.backgroundImage.match(/(rgba?|color|oklab)\\([^()]*\\)/);
-      if (gradient) return gradient[0];
-      if (rgba(style.backgroundColor)[3] === 255) return style.backgroundColor;
-    }
-    return "white";
-  };
-  const poor = [];
-  document.querySelectorAll("details").forEach((each) => { each.open = true; });
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  let seen = 0;
-  while (texts.nextNode()) {
-    const element = texts.currentNode.parentElement;
-    if (!texts.currentNode.data.trim() || !element.getClientRects().length) continue;
-    if (element.closest("script, style, .skip, .hidden")) continue;
-    seen += 1;
-    const style = getComputedStyle(element);
-    const ink = luminance(element.closest("svg") ? style.fill : style.color);
-    const paper = luminance(behind(element));
-    const ratio = (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
-    if (ratio < 4.5) poor.push([ratio.toFixed(2), element.className, texts.currentNode.data]);
-  }
-  return [seen, poor.slice(0, 9)];
-})()"""
-FIRST_CLASSES = "[...document.querySelectorAll('#classes table tbody tr')].slice(0, 2)"
-READING = "document.getElementById('reading').textContent"
+OPEN_DETAILS = "document.querySelectorAll('details').forEach((each) => { each.open = true; })"
+IS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 
 
 @pytest.fixture(scope="module")
-def tab() -> Iterator[Tab]:
-    with open_browser() as tab:
-        yield tab
+def browser() -> Iterator[Browser]:
+    with open_browser() as browser:
+        yield browser
 
 
-@pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("good") / "report.html"
-    path.write_bytes(render(good_content()))
-    return path
+@pytest.fixture
+def problems() -> list[str]:
+    """What the page wrote to the console, threw, and asked the network for."""
+    return []
 
 
-@pytest.fixture(scope="module")
-def troubled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("troubled") / "report.html"
-    path.write_bytes(render(troubled_content()))
-    return path
+@pytest.fixture
+def open_report(browser: Browser, tmp_path: Path, problems: list[str]) -> Iterator[OpenReport]:
+    def open_report(content: Content, width: int = 1280, dark: bool = False) -> Page:
+        file = tmp_path / "report.html"
+        file.write_bytes(render(content))
+        return open_page(browser, file.as_uri(), problems, width, dark)
+
+    yield open_report
+    for context in browser.contexts:
+        context.close()
 
 
-@pytest.mark.parametrize("width", [390, 768, 1280])
-@pytest.mark.parametrize("page", ["good", "troubled"])
+@every_width
+@good_and_troubled
 def test_nothing_overflows_and_the_console_is_silent(
-    tab: Tab, page: str, width: int, request: pytest.FixtureRequest
+    open_report: OpenReport, problems: list[str], content: Content, width: int
 ):
-    tab.open(request.getfixturevalue(page), width)
-    tab.run("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-    assert tab.run("[document.documentElement.scrollWidth, innerWidth]") == [width, width]
-    assert tab.problems == []
+    page = open_report(content, width)
+    page.evaluate(OPEN_DETAILS)
+    assert page.evaluate("[document.documentElement.scrollWidth, innerWidth]") == [width, width]
+    assert problems == []
 
 
-def test_hostile_texts_run_nothing(tab: Tab, troubled: Path):
-    tab.open(troubled, 1280)
-    assert tab.run("document.title").startswith("Not blessed")
-    assert tab.run("document.images.length") == 0
+def test_hostile_texts_run_nothing(open_report: OpenReport):
+    page = open_report(troubled_content())
+    assert page.title().startswith("Not blessed")
+    assert page.evaluate("document.images.length") == 0
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("page", ["good", "troubled"])
-def test_every_text_has_contrast(tab: Tab, page: str, dark: bool, request: pytest.FixtureRequest):
-    tab.open(request.getfixturevalue(page), 1280, dark=dark)
-    is_dark = tab.run("matchMedia('(prefers-color-scheme: dark)').matches")
-    seen, poor = tab.run(CONTRASTS)
-    assert is_dark == dark
-    assert seen > 100
-    assert poor == []
+@light_and_dark
+@every_width
+@good_and_troubled
+def test_axe_has_nothing_to_object_to(
+    open_report: OpenReport, content: Content, width: int, dark: bool
+):
+    page = open_report(content, width, dark)
+    page.evaluate(OPEN_DETAILS)
+    found = Axe().run(page)
+    assert page.evaluate(IS_DARK) == dark
+    assert found.violations_count == 0, found.generate_report()
 
 
-def test_a_heading_sorts_by_its_column_with_the_keyboard_alone(tab: Tab, good: Path):
-    tab.open(good, 1280)
-    names = f"{FIRST_CLASSES}.map((row) => row.cells[0].textContent)"
-    assert tab.run(names) == ["CLASS 00 & A LONG NAME", "CLASS 01"]
-    tab.run("document.querySelectorAll('#classes th button')[2].focus()")
-    heading = "document.querySelectorAll('#classes thead th')[2].getAttribute('aria-sort')"
-    tab.press("Enter")
-    assert tab.run(heading) == "descending"
-    assert tab.run(names) == ["CLASS 00 & A LONG NAME", "CLASS 01"]
-    tab.press("Enter")
-    assert tab.run(heading) == "ascending"
-    assert tab.run(names) == ["CLASS 27 & A LONG NAME", "CLASS 26"]
-    rows = "[...document.querySelector('#classes tbody').rows]"
-    shown = tab.run(f"{rows}.map((row) => Number(row.cells[2].dataset.value))")
+@light_and_dark
+@good_and_troubled
+def test_every_text_has_contrast(open_report: OpenReport, content: Content, dark: bool):
+    page = open_report(content, dark=dark)
+    page.evaluate(OPEN_DETAILS)
+    good, poor_or_unknown = measure_contrast(page)
+    assert page.evaluate(IS_DARK) == dark
+    assert poor_or_unknown == []
+    assert good > 100
+
+
+def test_a_heading_sorts_by_its_column_with_the_keyboard_alone(open_report: OpenReport):
+    page = open_report(good_content())
+    names = page.locator("#classes tbody tr > :first-child")
+    assert names.all_text_contents()[:2] == ["CLASS 00 & A LONG NAME", "CLASS 01"]
+    heading = page.locator("#classes thead th").nth(2)
+    heading.locator("button").focus()
+    page.keyboard.press("Enter")
+    assert heading.get_attribute("aria-sort") == "descending"
+    assert names.all_text_contents()[:2] == ["CLASS 00 & A LONG NAME", "CLASS 01"]
+    page.keyboard.press("Enter")
+    assert heading.get_attribute("aria-sort") == "ascending"
+    assert names.all_text_contents()[:2] == ["CLASS 27 & A LONG NAME", "CLASS 26"]
+    cells = page.locator("#classes tbody").first.locator("tr > :nth-child(3)")
+    shown = cells.evaluate_all("(cells) => cells.map((cell) => Number(cell.dataset.value))")
     assert shown == sorted(shown)
 
 
-def test_the_matrix_reads_cells_and_switches_what_they_show(tab: Tab, good: Path):
-    tab.open(good, 1280)
-    cell = "document.querySelector('#matrix tbody').rows[0].cells[1]"
+def test_the_matrix_reads_cells_and_switches_what_they_show(open_report: OpenReport):
+    page = open_report(good_content())
     counts = good_content().confusion.counts
     first, second = counts[0], counts[1]
     column = [line[0] for line in counts]
-    assert tab.run(f"{cell}.textContent") == str(round(100 * first[0] / sum(first)))
-    tab.run(f"{cell}.focus()")
+    cell, reading = page.locator("#matrix td").first, page.locator("#reading")
+    assert cell.text_content() == str(round(100 * first[0] / sum(first)))
+    cell.focus()
     recognised = f"{first[0]} of {sum(first)} rows of CLASS 00 & A LONG NAME were recognised"
-    assert recognised in tab.run(READING)
-    tab.press("ArrowDown")
+    assert recognised in reading.text_content()
+    page.keyboard.press("ArrowDown")
     taken = f"{second[0]} of {sum(second)} rows of CLASS 01 were taken for CLASS 00"
-    assert taken in tab.run(READING)
-    tab.run("document.querySelector('input[value=predicted]').click()")
-    assert tab.run(f"{cell}.textContent") == str(round(100 * first[0] / sum(column)))
-    tab.run("document.querySelector('input[value=rows]').click()")
-    assert tab.run(f"{cell}.textContent") == str(first[0])
+    assert taken in reading.text_content()
+    page.get_by_label("Share of the predicted class").check()
+    assert cell.text_content() == str(round(100 * first[0] / sum(column)))
+    page.get_by_label("Rows", exact=True).check()
+    assert cell.text_content() == str(first[0])
