@@ -29,6 +29,7 @@ setup(
         "transformers>=4.52,<4.54",
         "tokenizers>=0.21,<0.22",
         "huggingface-hub",
+        "google-cloud-storage>=2.19,<3",
         "jinja2",
         # 2.69 drops dill, which tfx-bsl imports.
         "apache-beam<2.69",

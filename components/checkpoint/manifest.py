@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-import tensorflow as tf
 from pydantic import ValidationError
 
 from components.errors import CheckpointError
@@ -39,6 +38,8 @@ def copied_fingerprint(folder: str, names: Iterable[str]) -> str | None:
     present = set(names)
     if MANIFEST_FILE not in present:
         return None
+    import tensorflow as tf  # its gfile knows gs://; writing a manifest does without this import
+
     path = f"{folder}/{MANIFEST_FILE}"
     try:
         manifest = Manifest.model_validate(json.loads(read_text(path)))

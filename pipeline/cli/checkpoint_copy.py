@@ -31,10 +31,10 @@ def copy_checkpoint(source: str, revision: str | None, target: str) -> None:
     Args:
         source: local folder, or Hub id.
         revision: commit of a Hub id.
-        target: folder, gs:// or local.
+        target: folder on gs://.
 
     Raises:
-        UserError: see `resolve_checkpoint` and `upload_checkpoint`.
+        UserError: see `resolve_checkpoint`, `checked_address` and `upload_checkpoint`.
     """
     if "://" in source:
         raise SettingsError(f"SOURCE: {source} is remote; give a local folder or a Hub id")
@@ -42,15 +42,9 @@ def copy_checkpoint(source: str, revision: str | None, target: str) -> None:
     console = progress_console()
     with console.status("Finding the checkpoint"):
         folder = resolve_checkpoint(source, revision).folder
-    with console.status("Loading TensorFlow") as status:
         from pipeline.vertex.upload_checkpoint import upload_checkpoint
 
-        def say(name: str, state: str) -> None:
-            status.update(f"{name}: {state}")
-            if state in ("copied", "was there"):
-                console.print(f"{state:<9} {name}")
-
-        fingerprint, written = upload_checkpoint(folder, target, say)
-    what = f"{written} files copied and read back" if written else "all of it was there"
+    fingerprint, written = upload_checkpoint(folder, target, console)
+    what = f"{written} files copied and checked" if written else "all of it was there"
     console.print(f"checkpoint  {target}: {what}", soft_wrap=True)
     print(f"--checkpoint {target} --set checkpoint.fingerprint={fingerprint}")

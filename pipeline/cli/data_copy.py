@@ -36,47 +36,40 @@ def copy_data(
 
     Args:
         source: JSON lines.
-        target: file; or a folder, with a slash at its end.
+        target: file on gs://; or a folder, with a slash at its end.
         profile: whose section `data` says which rows are bad, and how many may be.
         overrides: see `load_settings`.
         unlabelled: whether it is for `batch.files`, whose rows need no category.
 
     Raises:
-        UserError: a file that a run would refuse, or see `copy_file`.
+        UserError: a file that a run would refuse, or see `checked_address` and `copy_file`.
     """
     from pipeline.profiles import load_settings
 
     if not source.is_file():
         raise SettingsError(f"FILE: {source} is no file")
     data = load_settings(profile, overrides).data
-    target = checked_address(target)
-    target = f"{target}{source.name}" if target.endswith("/") else target
+    target = checked_address(f"{target}{source.name}" if target.endswith("/") else target)
     if source.suffix != Path(target).suffix:
         raise SettingsError(
             f"DESTINATION: {target} does not end in {source.suffix!r} as {source} does; a run goes "
             "by the ending to decompress it"
         )
     console = progress_console()
-    with console.status(f"Checking {source}") as status:
+    with console.status(f"Checking {source}"):
         counts = check_file(
             source,
             None if unlabelled else load_taxonomy(data.taxonomy, data.optional_classes),
             "quarantine" if unlabelled else data.unknown_category,
             data.max_quarantined_fraction,
         )
-        excluded = "".join(
-            f", {rows:,} excluded ({name})" for name, rows in counts.excluded.items()
-        )
-        console.print(
-            f"rows      {counts.read:,} read, {counts.accepted:,} accepted, "
-            f"{counts.quarantined:,} quarantined{excluded}"
-        )
-        status.update("Loading TensorFlow")
         from pipeline.vertex.upload import copy_file
 
-        written = copy_file(
-            str(source), target, lambda doing: status.update(f"{source.name}: {doing}")
-        )
-    state = "copied and read back" if written else "was there already"
+    excluded = "".join(f", {rows:,} excluded ({name})" for name, rows in counts.excluded.items())
+    console.print(
+        f"rows      {counts.read:,} read, {counts.accepted:,} accepted, "
+        f"{counts.quarantined:,} quarantined{excluded}"
+    )
+    state = "copied and checked" if copy_file(source, target, console) else "was there already"
     console.print(f"data      {target}: {state}", soft_wrap=True)
     print(f"--set batch.files={target}" if unlabelled else f"--data {target}")

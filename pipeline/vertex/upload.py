@@ -1,122 +1,117 @@
-"""Copies files to a bucket: each is read back, appears only when whole, and replaces no other."""
+"""Copies files to a bucket: each appears only when whole, is checked, and replaces no other."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import Any
+import base64
+import functools
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
 
-import tensorflow as tf
+import google_crc32c
+import requests  # type: ignore[import-untyped]
+import rich.progress
+from google.api_core import exceptions
+from google.auth.exceptions import GoogleAuthError, TransportError
+from google.cloud.storage import Blob, Client
+from google.resumable_media import DataCorruption
+from rich.console import Console
 
 from components.errors import SettingsError, UserError
 
-PART = ".part"
-"""Ending of a file that is not complete."""
-
-_BLOCK_BYTES = 1 << 23
-Report = Callable[[str], None]
+_CHUNK_BYTES = 1 << 23
+# ValueError is the library's where the service keeps less of a chunk than it was sent.
+_FAILURES = (exceptions.GoogleAPIError, GoogleAuthError, DataCorruption, OSError, ValueError)
 
 
 class CopyError(UserError):
     """A file could not be copied."""
 
 
-def copy_file(source: str, target: str, report: Report) -> bool:
+def copy_file(source: Path, target: str, console: Console) -> bool:
     """Copies one file, unless it is there already.
 
     Args:
         source: local file.
-        target: local or remote file; its folder is made.
-        report: is told what is being done.
+        target: gs:// address.
+        console: shows how far it is.
 
     Returns:
         Whether anything was written.
 
     Raises:
         SettingsError: `target` is there with other contents.
-        CopyError: it cannot be written, or what was written is read back differently.
+        CopyError: it cannot be written, or what arrives is not what was sent.
     """
-    part = f"{target}{PART}"
-    with explained(target):
-        try:
-            if tf.io.gfile.exists(target):
-                check_same(source, target, report)
-                return False
-            tf.io.gfile.makedirs(target.rpartition("/")[0] or ".")
-            report("copying")
-            written = _copy(source, part)
-            report("reading back")
-            if _digest(part) != written:
-                raise CopyError(f"{target}: what was read back is not what was written; try again")
-            tf.io.gfile.rename(part, target)
-        finally:
-            with suppress(tf.errors.OpError):
-                if tf.io.gfile.exists(part):
-                    tf.io.gfile.remove(part)
-    return True
-
-
-def check_same(source: str, target: str, report: Report) -> None:
-    """Returns if two files have the same contents.
-
-    Raises:
-        SettingsError: they differ, or `target` is a folder.
-    """
-    report("comparing")
-    same = (
-        not tf.io.gfile.isdir(target)
-        and tf.io.gfile.stat(source).length == tf.io.gfile.stat(target).length
-        and _digest(source) == _digest(target)
+    size = source.stat().st_size
+    with explained(target), _opened(source, console) as stream:
+        blob = Blob.from_string(target, client())
+        blob.chunk_size = _CHUNK_BYTES
+        # Asked first, for the precondition of a large upload is looked at when all of it was sent.
+        if not blob.exists():
+            with suppress(exceptions.PreconditionFailed):
+                blob.upload_from_file(stream, size=size, if_generation_match=0, checksum="crc32c")
+                return True
+        blob.reload()
+        if blob.size == size and blob.crc32c == _crc32c(stream):
+            return False
+    raise SettingsError(
+        f"{target} is there, and differs from {source}; a run may be using it, so nothing "
+        "replaces it: give another name"
     )
-    if not same:
-        raise SettingsError(
-            f"{target} is there, and differs from {source}; a run may be using it, so nothing "
-            "replaces it: give another name"
-        )
+
+
+@functools.cache
+def client() -> Client:
+    """One client for all files, which needs no project."""
+    return Client(project=None)
 
 
 @contextmanager
 def explained(target: str) -> Iterator[None]:
-    """Turns what TensorFlow's file systems raise into one message with a remedy.
+    """Turns what the client library raises into one message with a remedy.
 
     Raises:
-        CopyError: in place of TensorFlow's exception.
+        CopyError: in place of the library's exception.
     """
     try:
         yield
-    except (tf.errors.PermissionDeniedError, tf.errors.UnauthenticatedError) as error:
-        raise CopyError(
-            f"{target}: {error.message} [sign in: `gcloud auth application-default login`, with "
-            "an account that has roles/storage.objectAdmin and roles/storage.legacyBucketReader "
-            "on the bucket]"
-        ) from error
-    except tf.errors.NotFoundError as error:
-        raise CopyError(
-            f"{target}: {error.message} [is the bucket there? `gcloud storage buckets list` tells]"
-        ) from error
-    except tf.errors.OpError as error:
-        raise CopyError(f"{target}: {error.message}; the same command goes on") from error
+    except _FAILURES as error:
+        # A RetryError has what was tried in vain as its cause.
+        cause = getattr(error, "cause", None) or error
+        raise CopyError(f"{target}: {_explanation(cause)}") from error
 
 
-def _copy(source: str, target: str) -> str:
-    """Copies a file; the SHA-256 of what was read."""
-    digest = hashlib.sha256()
-    with tf.io.gfile.GFile(target, "wb") as stream:
-        for block in _blocks(source):
-            digest.update(block)
-            stream.write(block)
-    return digest.hexdigest()
+def _explanation(error: Exception) -> str:
+    if isinstance(error, requests.RequestException | TransportError):
+        return f"connection lost ({type(error).__name__}); the same command goes on"
+    try:
+        reason = str(error.response.json()["error"]["message"])  # type: ignore[attr-defined]
+    except (AttributeError, LookupError, TypeError, ValueError):
+        reason = str(error)
+    reason = reason.rstrip(".")
+    if isinstance(error, exceptions.Forbidden | exceptions.Unauthorized | GoogleAuthError):
+        return (
+            f"{reason} [sign in: `gcloud auth application-default login`, with an account that "
+            "has roles/storage.objectAdmin on the bucket]"
+        )
+    if isinstance(error, exceptions.NotFound):
+        return f"{reason} [is the bucket there? `gcloud storage buckets list` tells]"
+    return f"{reason}; the same command goes on"
 
 
-def _digest(file: str) -> str:
-    digest = hashlib.sha256()
-    for block in _blocks(file):
-        digest.update(block)
-    return digest.hexdigest()
+def _opened(file: Path, console: Console) -> AbstractContextManager[BinaryIO]:
+    """The file, with a bar that shows how far it is read where there is a terminal."""
+    if not console.is_interactive:
+        return file.open("rb")
+    return rich.progress.open(file, "rb", description=file.name, console=console, transient=True)
 
 
-def _blocks(file: str) -> Iterator[Any]:
-    with tf.io.gfile.GFile(file, "rb") as stream:
-        while block := stream.read(_BLOCK_BYTES):
-            yield block
+def _crc32c(stream: BinaryIO) -> str:
+    """As Cloud Storage writes it."""
+    stream.seek(0)
+    checksum = google_crc32c.Checksum()
+    for _ in checksum.consume(stream, _CHUNK_BYTES):
+        pass
+    return base64.b64encode(checksum.digest()).decode()

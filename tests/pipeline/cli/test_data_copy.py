@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import gzip
+import sys
 from pathlib import Path
 
 import pytest
 
 from components.errors import DataError, SettingsError
 from pipeline.cli.data_copy import copy_data
+from pipeline.cli.main import main
+from tests.support.fake_bucket import FakeBucket
 
 ROW = b'{"category": "SPORTS", "headline": "Home win", "short_description": ""}\n'
+FOLDER = "gs://acme-news/data/"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    file = tmp_path / "rows.json"
+    file.write_bytes(ROW)
+    return file
 
 
 def copy(file: Path, target: str, *overrides: str, unlabelled: bool = False) -> None:
@@ -18,13 +29,13 @@ def copy(file: Path, target: str, *overrides: str, unlabelled: bool = False) -> 
 
 
 def test_rows_are_counted_and_copied_to_a_folder_under_their_name(
-    sample_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    bucket: FakeBucket, sample_file: Path, capsys: pytest.CaptureFixture[str]
 ):
-    copy(sample_file, f"file://{tmp_path}/data/")
-    assert (tmp_path / "data" / sample_file.name).read_bytes() == sample_file.read_bytes()
+    copy(sample_file, FOLDER)
+    assert bucket.objects == {f"data/{sample_file.name}": sample_file.read_bytes()}
     captured = capsys.readouterr()
     assert "600 read, 600 accepted, 0 quarantined" in captured.err
-    assert captured.out == f"--data file://{tmp_path}/data/{sample_file.name}\n"
+    assert captured.out == f"--data {FOLDER}{sample_file.name}\n"
 
 
 @pytest.mark.parametrize(
@@ -35,34 +46,86 @@ def test_rows_are_counted_and_copied_to_a_folder_under_their_name(
         (b"SPORTS,Home win\n", "not JSON"),
     ],
 )
-def test_a_file_that_a_run_would_refuse_is_not_copied(tmp_path: Path, line: bytes, reason: str):
-    file = tmp_path / "rows.json"
+def test_a_file_that_a_run_would_refuse_is_not_copied(
+    bucket: FakeBucket, file: Path, line: bytes, reason: str
+):
     file.write_bytes(ROW * 2 + b"\n" + line + ROW)
     with pytest.raises(DataError, match=rf"rows\.json:4: {reason}"):
-        copy(file, f"{tmp_path}/copy/rows.json")
-    assert not (tmp_path / "copy").exists()
+        copy(file, f"{FOLDER}rows.json")
+    assert not bucket.objects
 
 
 def test_few_bad_rows_are_quarantined_as_in_a_run(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    bucket: FakeBucket, file: Path, capsys: pytest.CaptureFixture[str]
 ):
-    file = tmp_path / "rows.json"
     file.write_bytes(ROW * 99 + b"no row\n")
-    copy(file, f"{tmp_path}/copy/rows.json")
+    copy(file, f"{FOLDER}rows.json")
     assert "100 read, 99 accepted, 1 quarantined" in capsys.readouterr().err
+    assert bucket.objects == {"data/rows.json": file.read_bytes()}
 
 
-def test_unlabelled_rows_are_for_a_batch(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_unlabelled_rows_are_for_a_batch(
+    bucket: FakeBucket, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
     file = tmp_path / "rows.json.gz"
     file.write_bytes(gzip.compress(b'{"headline": "Home win"}\n'))
-    copy(file, f"{tmp_path}/copy/", unlabelled=True)
-    assert capsys.readouterr().out == f"--set batch.files={tmp_path}/copy/rows.json.gz\n"
+    copy(file, FOLDER, unlabelled=True)
+    assert capsys.readouterr().out == f"--set batch.files={FOLDER}rows.json.gz\n"
     with pytest.raises(SettingsError, match=r"does not end in '\.gz'"):
-        copy(file, f"{tmp_path}/copy/rows.json", unlabelled=True)
+        copy(file, f"{FOLDER}rows.json", unlabelled=True)
 
 
-def test_other_data_of_that_name_are_not_replaced(sample_file: Path, tmp_path: Path):
-    (tmp_path / "copy.json").write_bytes(ROW)
+def test_other_data_of_that_name_are_not_replaced(bucket: FakeBucket, sample_file: Path):
+    bucket.objects["data/copy.json"] = ROW
     with pytest.raises(SettingsError, match="is there, and differs"):
-        copy(sample_file, f"{tmp_path}/copy.json")
-    assert (tmp_path / "copy.json").read_bytes() == ROW
+        copy(sample_file, f"{FOLDER}copy.json")
+    assert bucket.objects == {"data/copy.json": ROW}
+
+
+@pytest.mark.parametrize("target", ["copy/", "file:///tmp/rows.json", "gs:/acme-news/data/"])
+def test_a_copy_goes_nowhere_but_to_a_bucket(file: Path, target: str):
+    with pytest.raises(SettingsError, match=r"^DESTINATION: .* is not on gs://"):
+        copy(file, target)
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_a_second_copy_says_that_it_was_there(
+    bucket: FakeBucket, file: Path, capsys: pytest.CaptureFixture[str]
+):
+    copy(file, FOLDER)
+    assert "copied and checked" in capsys.readouterr().err
+    copy(file, FOLDER)
+    captured = capsys.readouterr()
+    assert "was there already" in captured.err
+    assert captured.out == f"--data {FOLDER}rows.json\n"
+
+
+@pytest.mark.parametrize(
+    ("target", "code", "message"),
+    [
+        ("gs://acme-news", 2, "newscat: DESTINATION: gs://acme-news names no place in a bucket"),
+        ("gs://acme-news/other.json", 2, "is there, and differs"),
+        (
+            "gs://acme-typo/rows.json",
+            1,
+            "does not exist [is the bucket there?",
+        ),
+    ],
+)
+def test_a_failure_is_one_message_and_an_exit_code(
+    bucket: FakeBucket,
+    file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    target: str,
+    code: int,
+    message: str,
+):
+    bucket.objects["other.json"] = b"{}"
+    monkeypatch.setattr(sys, "argv", ["newscat", "data", "copy", str(file), target])
+    with pytest.raises(SystemExit) as exit_:
+        main()
+    assert exit_.value.code == code
+    captured = capsys.readouterr()
+    assert message in captured.err
+    assert not captured.out

@@ -7,14 +7,20 @@ import shutil
 from pathlib import Path
 
 import pytest
-import tensorflow as tf
+from rich.console import Console
 from typer.testing import CliRunner
 
+from components.checkpoint.files import needed_files
+from components.checkpoint.manifest import MANIFEST_FILE
 from components.checkpoint.resolve import resolve_checkpoint
 from components.errors import CheckpointError, SettingsError
 from pipeline.cli.main import app
-from pipeline.vertex import upload
+from pipeline.vertex.upload import CopyError
 from pipeline.vertex.upload_checkpoint import upload_checkpoint
+from tests.support.fake_bucket import FakeBucket, Upload
+
+PLACE = "checkpoints/model"
+TARGET = f"gs://acme-news/{PLACE}"
 
 
 @pytest.fixture
@@ -30,107 +36,117 @@ def source(checkpoint: Path, tmp_path: Path) -> Path:
     return folder
 
 
-def copy(source: Path, target: str) -> tuple[str, int]:
-    return upload_checkpoint(str(source), target, lambda name, state: None)
+def copy(source: Path) -> tuple[str, int]:
+    return upload_checkpoint(str(source), TARGET, Console(quiet=True))
 
 
-def test_the_files_of_one_set_of_weights_and_the_tokenizer_are_copied(source: Path, tmp_path: Path):
-    fingerprint, written = copy(source, f"file://{tmp_path}/bucket/model")
-    names = {path.name for path in (tmp_path / "bucket/model").iterdir()}
+def test_the_files_of_one_set_of_weights_and_the_tokenizer_are_copied(
+    bucket: FakeBucket, source: Path, tmp_path: Path
+):
+    fingerprint, written = copy(source)
+    names = set(bucket.folder(PLACE))
     assert {"config.json", "model.safetensors", "tokenizer.json"} < names
     assert not names & {"pytorch_model.bin", "optimizer.pt", "README.md", "tf_model.h5"}
     assert written == len(names)
-    # The same wherever it is: where it came from, at its gs:// address, and brought back.
-    for place in (str(source), f"file://{tmp_path}/bucket/model/", f"{tmp_path}/bucket/model"):
+    assert list(bucket.objects)[-2:] == [f"{PLACE}/{MANIFEST_FILE}", f"{PLACE}/config.json"]
+    # The same wherever it is: where it came from, at a remote address, and brought back.
+    copied = bucket.download(PLACE, tmp_path / "copy")
+    for place in (str(source), f"file://{copied}/", str(copied)):
         assert resolve_checkpoint(place).fingerprint == fingerprint
 
 
-def test_a_second_copy_writes_nothing(source: Path, tmp_path: Path):
-    first, _ = copy(source, f"{tmp_path}/copy")
-    assert copy(source, f"{tmp_path}/copy") == (first, 0)
+def test_a_second_copy_writes_nothing(bucket: FakeBucket, source: Path):
+    first, _ = copy(source)
+    assert copy(source) == (first, 0)
 
 
 def test_an_interrupted_copy_is_no_checkpoint_and_is_completed(
-    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bucket: FakeBucket, source: Path, tmp_path: Path
 ):
-    target = f"file://{tmp_path}/copy"
-    rename, renamed = tf.io.gfile.rename, []
-
-    def fail_at_the_third(part: str, name: str) -> None:
-        if len(renamed) == 2:
-            raise tf.errors.UnavailableError(None, None, "connection lost")
-        renamed.append(rename(part, name))
-
-    with monkeypatch.context() as patch:
-        patch.setattr(tf.io.gfile, "rename", fail_at_the_third)
-        with pytest.raises(upload.CopyError, match="connection lost; the same command goes on"):
-            copy(source, target)
-    assert len(list((tmp_path / "copy").iterdir())) == 2
+    third = f"{PLACE}/{needed_files(source)[2]}"
+    bucket.drops[third] = 1000
+    with pytest.raises(CopyError, match=r"connection lost \(.*\); the same command goes on"):
+        copy(source)
+    assert len(bucket.objects) == 2
     with pytest.raises(CheckpointError, match=r"no config\.json"):
-        resolve_checkpoint(target)
-    (tmp_path / "copy/config.json.part").write_text("{", encoding="utf-8")  # as kill -9 leaves it
-    fingerprint, written = copy(source, target)
-    assert resolve_checkpoint(target).fingerprint == fingerprint
-    assert written == len(list((tmp_path / "copy").iterdir())) - 2
+        resolve_checkpoint(f"file://{bucket.download(PLACE, tmp_path / 'half')}")
+    bucket.drops.clear()
+    # As kill -9 leaves it.
+    bucket.uploads["0"] = Upload(third, only_if_absent=True, received=bytearray(b"{"))
+    fingerprint, written = copy(source)
+    whole = bucket.download(PLACE, tmp_path / "whole")
+    assert resolve_checkpoint(f"file://{whole}").fingerprint == fingerprint
+    assert written == len(bucket.objects) - 2
 
 
-def test_what_is_written_wrongly_is_found_by_reading_it_back(
-    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    real = upload._copy
-
-    def lose_the_end(file: str, part: str) -> str:
-        digest = real(file, part)
-        Path(part).write_bytes(Path(part).read_bytes()[:-1])
-        return digest
-
-    monkeypatch.setattr(upload, "_copy", lose_the_end)
-    with pytest.raises(upload.CopyError, match="read back"):
-        copy(source, f"{tmp_path}/copy")
-    assert not list((tmp_path / "copy").iterdir())
+def test_what_arrives_corrupted_is_not_taken_for_done(bucket: FakeBucket, source: Path):
+    bucket.corrupted.add(f"{PLACE}/{needed_files(source)[0]}")
+    with pytest.raises(CopyError, match="CRC32C"):
+        copy(source)
+    assert not bucket.objects
 
 
-def test_another_checkpoint_is_not_replaced(source: Path, tmp_path: Path):
-    copy(source, f"{tmp_path}/copy")
+def test_another_checkpoint_is_not_replaced(bucket: FakeBucket, source: Path):
+    copy(source)
     with (source / "model.safetensors").open("r+b") as weights:
         weights.seek(-1, 2)
         weights.write(b"\x7f")
-    before = (tmp_path / "copy/model.safetensors").read_bytes()
+    before = dict(bucket.objects)
     with pytest.raises(SettingsError, match=r"model\.safetensors is there, and differs"):
-        copy(source, f"{tmp_path}/copy")
-    assert (tmp_path / "copy/model.safetensors").read_bytes() == before
+        copy(source)
+    assert bucket.objects == before
 
 
-def test_a_folder_with_other_files_is_refused(source: Path, tmp_path: Path):
-    (tmp_path / "copy").mkdir()
-    (tmp_path / "copy/model.safetensors.index.json").write_text("{}", encoding="utf-8")
-    with pytest.raises(SettingsError, match=r"index\.json, no part of this checkpoint"):
-        copy(source, f"{tmp_path}/copy")
+@pytest.mark.parametrize("name", ["model.safetensors.index.json", "old/config.json"])
+def test_a_folder_with_other_files_is_refused(bucket: FakeBucket, source: Path, name: str):
+    bucket.objects[f"{PLACE}/{name}"] = b"{}"
+    with pytest.raises(SettingsError, match=rf"{name}, no part of this checkpoint"):
+        copy(source)
+    assert len(bucket.objects) == 1
 
 
-def test_a_copy_that_was_changed_is_not_taken_for_the_original(source: Path, tmp_path: Path):
-    target = f"file://{tmp_path}/copy"
-    copy(source, target)
-    with (tmp_path / "copy/tokenizer.json").open("a", encoding="utf-8") as file:
-        file.write(" ")
+def test_a_file_that_somebody_adds_meanwhile_is_noticed(bucket: FakeBucket, source: Path):
+    # Asking for the last file makes it appear.
+    index = f"{PLACE}/model.safetensors.index.json"
+    bucket.on_absent[f"{PLACE}/config.json"] = (index, b"{}")
+    with pytest.raises(CopyError, match="was changed meanwhile"):
+        copy(source)
+
+
+def test_neighbours_and_the_mark_of_a_folder_are_no_part_of_it(bucket: FakeBucket, source: Path):
+    bucket.objects = {f"{PLACE}/": b"", f"{PLACE}-2/config.json": b"{}", "config.json": b"{}"}
+    _, written = copy(source)
+    assert written == len(bucket.objects) - 3
+
+
+def test_a_copy_that_was_changed_is_not_taken_for_the_original(
+    bucket: FakeBucket, source: Path, tmp_path: Path
+):
+    copy(source)
+    bucket.objects[f"{PLACE}/tokenizer.json"] += b" "
     with pytest.raises(CheckpointError, match=r"tokenizer\.json differ"):
-        resolve_checkpoint(target)
+        resolve_checkpoint(f"file://{bucket.download(PLACE, tmp_path / 'copy')}")
 
 
-def test_shards_are_copied_and_a_missing_one_is_named(source: Path, tmp_path: Path):
+def test_shards_are_copied_and_a_missing_one_is_named(bucket: FakeBucket, source: Path):
     (source / "model.safetensors").rename(source / "model-00001-of-00002.safetensors")
     index = {"weight_map": {"a": "model-00001-of-00002.safetensors"}}
     (source / "model.safetensors.index.json").write_text(json.dumps(index), encoding="utf-8")
-    copy(source, f"{tmp_path}/copy")
-    assert (tmp_path / "copy/model-00001-of-00002.safetensors").is_file()
+    copy(source)
+    assert "model-00001-of-00002.safetensors" in bucket.folder(PLACE)
     index["weight_map"]["b"] = "model-00002-of-00002.safetensors"
     (source / "model.safetensors.index.json").write_text(json.dumps(index), encoding="utf-8")
+    bucket.objects.clear()
     with pytest.raises(CheckpointError, match="names model-00002-of-00002"):
-        copy(source, f"{tmp_path}/second")
+        copy(source)
+    assert not bucket.objects
 
 
-def test_the_command_prints_the_options_to_give_next(source: Path, tmp_path: Path):
-    result = CliRunner().invoke(app, ["checkpoint", "copy", str(source), f"{tmp_path}/copy"])
-    fingerprint = resolve_checkpoint(f"{tmp_path}/copy").fingerprint
-    expected = f"--checkpoint {tmp_path}/copy --set checkpoint.fingerprint={fingerprint}"
+def test_the_command_prints_the_options_to_give_next(
+    bucket: FakeBucket, source: Path, tmp_path: Path
+):
+    result = CliRunner().invoke(app, ["checkpoint", "copy", str(source), f"{TARGET}/"])
+    copied = bucket.download(PLACE, tmp_path / "copy")
+    fingerprint = resolve_checkpoint(f"file://{copied}").fingerprint
+    expected = f"--checkpoint {TARGET} --set checkpoint.fingerprint={fingerprint}"
     assert result.stdout.strip().splitlines()[-1] == expected
