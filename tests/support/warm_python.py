@@ -1,0 +1,82 @@
+"""A stand-in for the Python interpreter that has imported the libraries already.
+
+Importing TFX, TensorFlow and the rest takes a process 6 s of CPU here, on slower machines a
+minute, and the tests start some forty of them. `start_warm_python` starts one process that imports
+these libraries, and nothing of the project, and then forks: `python`, the shim, takes `-m MODULE
+ARGUMENT...` or `SCRIPT ARGUMENT...` as Python does, and sends arguments, environment, working
+directory and its three descriptors to that server. The forked process takes them over, applies
+PYTHONPATH and a `sitecustomize` on it, and runs the module as the interpreter would; the shim ends
+with its exit code or signal, and takes it along if it is killed itself.
+
+What is not proved by a test that uses it:
+
+- that the project's own imports are complete and in a good order, for what a module forgot may have
+  been imported by the server: in particular, that Keras 2 is chosen before TensorFlow;
+- that nothing depends on the seed of Python's hashes, which all forked processes share;
+- anything that depends on options of the interpreter, or on PYTHON* variables other than
+  PYTHONPATH and PYTHONUNBUFFERED.
+
+Therefore a first local run, the run that is killed, and every process that a forked one starts by
+`sys.executable`, as a rehearsal's Trainer and all serving checks do, are processes of a fresh
+interpreter.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+_SECONDS_TO_START = 600
+_SHIM = """#!/bin/sh
+exec {python} -IS {client} {address} "$@"
+"""
+
+
+@contextmanager
+def start_warm_python(folder: Path) -> Iterator[str]:
+    """Starts the server, which ends with the context or with this process.
+
+    Args:
+        folder: an empty one, for the shim and the socket.
+
+    Yields:
+        Path of the shim.
+    """
+    address, shim = folder / "socket", folder / "python"
+    words = {"python": sys.executable, "client": _HERE / "warm_client.py", "address": address}
+    quoted = {name: shlex.quote(str(word)) for name, word in words.items()}
+    environment = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
+    environment |= {"TF_USE_LEGACY_KERAS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    log = folder / "log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [sys.executable, _HERE / "warm_server.py", address],
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=output,
+            env=environment,
+        )
+    assert server.stdin
+    try:
+        _wait_for(address, server, log)
+        shim.write_text(_SHIM.format(**quoted), "utf-8")
+        shim.chmod(0o755)
+        yield str(shim)
+    finally:
+        server.stdin.close()
+        server.wait()
+
+
+def _wait_for(address: Path, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + _SECONDS_TO_START
+    while not address.exists():
+        assert server.poll() is None, log.read_text("utf-8", "replace")
+        assert time.monotonic() < deadline, "the warm interpreter did not start"
+        time.sleep(0.02)
