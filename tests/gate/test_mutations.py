@@ -17,7 +17,7 @@ from components.preprocessing import features
 from components.serving.served_classifier import ServedClassifier
 from pipeline.history.explanation import Explanation
 from tests.gate import broken_models as broken
-from tests.gate.conftest import ROWS, GoodModel
+from tests.support.good_model import ROWS, GoodModel
 
 pytestmark = pytest.mark.end_to_end
 
@@ -29,8 +29,8 @@ def failed_rules(verdict: Verdict) -> dict[tuple[str, str], str]:
 
 
 def test_the_good_model_passes_and_has_something_to_lose(good_model: GoodModel, tmp_path: Path):
-    verdict = good_model.pass_gate(good_model.uri, None, tmp_path)
-    findings = good_model.check_serving(good_model.uri)
+    verdict = good_model.pass_gate(good_model.uri, None, tmp_path, ROWS)
+    findings = good_model.check_serving(good_model.uri, tmp_path)
     explanation = Explanation("run", verdict, findings)
     assert explanation.blessed, explanation.failures
     assert {finding.name for finding in findings} >= {"token_ids", "scores", "latency_p99_ms"}
@@ -45,7 +45,7 @@ def test_an_equal_model_passes_against_the_good_one(good_model: GoodModel, tmp_p
 
 
 def failed_checks(model: GoodModel, mutant: ServedClassifier, folder: Path) -> dict[str, str]:
-    findings = model.check_serving(model.write_candidate(mutant, folder / "candidate"))
+    findings = model.check_serving(model.write_candidate(mutant, folder / "candidate"), folder)
     return {finding.name: str(finding) for finding in findings if not finding.passed}
 
 
@@ -131,7 +131,7 @@ def test_a_drop_of_two_to_three_points_on_2000_rows_is_seen(good_model: GoodMode
             break
     assert 0.02 <= drop <= 0.035, f"no regression of that size: {drop}"
     candidate = good_model.write_candidate(mutant, tmp_path / "candidate")
-    verdict = good_model.pass_gate(candidate, good_model.uri, tmp_path)
+    verdict = good_model.pass_gate(candidate, good_model.uri, tmp_path, ROWS)
     assert verdict.candidate.overall["example_count"] == ROWS
     assert verdict.candidate.overall["top_1_change"] == pytest.approx(-drop, abs=1e-3)
     assert (names.TOP_1_CHANGE_POSSIBLE, "overall") in failed_rules(verdict)

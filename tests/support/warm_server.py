@@ -1,7 +1,8 @@
 """A fork server: has third-party libraries imported, and forks a process for each command line.
 
-Run as a script, with the socket's path; ends when its standard input does, that is with whoever
-started it. It imports nothing of the project and keeps to one thread, so that a fork is safe.
+Usage: python warm_server.py ADDRESS LIBRARY..., the path of a socket and the modules to import. It
+ends when its standard input does, that is with whoever started it. It imports nothing of the
+project and keeps to one thread, so that a fork is safe.
 """
 
 from __future__ import annotations
@@ -23,32 +24,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-# What newscat and the tasks of a compiled pipeline import, TensorFlow before Beam as they do.
-LIBRARIES = (
-    "tensorflow",
-    "tensorflow_text",
-    "tensorflow_transform.beam",
-    "tensorflow_data_validation",
-    "tensorflow_model_analysis",
-    "transformers.models.auto.modeling_tf_auto",
-    "transformers.models.auto.tokenization_auto",
-    "transformers.models.roberta.modeling_tf_roberta",
-    "transformers.models.roberta.tokenization_roberta_fast",
-    "tfx.v1",
-    "tfx.components.evaluator.executor",
-    "tfx.dsl.components.base.base_beam_executor",
-    "tfx.extensions.google_cloud_ai_platform.trainer.executor",
-    "tfx.orchestration.local.local_dag_runner",
-    "tfx.orchestration.kubeflow.v2.kubeflow_v2_dag_runner",
-    "tfx.orchestration.kubeflow.v2.container.kubeflow_v2_entrypoint_utils",
-    "google.cloud.aiplatform",
-    "google.cloud.storage",
-    "kfp",
-    "pydantic",
-    "rich.console",
-    "rich.progress",
-    "typer",
-)
 STATUS = struct.Struct("i")
 _PROJECT = ("components", "pipeline", "schema", "tests", "trainer_module")
 
@@ -166,28 +141,33 @@ def run(job: Job) -> None:
     unbuffered = bool(os.environ.get("PYTHONUNBUFFERED"))
     sys.stdout.reconfigure(line_buffering=os.isatty(1), write_through=unbuffered)
     sys.modules["numpy"].random.seed()  # or all would draw the same numbers
-    paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    sys.path[:0] = [os.path.abspath(path) for path in paths if path]
-    importlib.invalidate_caches()
     sys.modules["__main__"] = types.ModuleType("__main__")
-    sys.modules.pop("sitecustomize", None)
-    site.execsitecustomize()
     first, *rest = job.arguments
+    isolated = first == "-I"
+    if isolated:
+        first, *rest = rest
+    else:
+        paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+        sys.path[:0] = [os.path.abspath(path) for path in paths if path]
+        importlib.invalidate_caches()
+        sys.modules.pop("sitecustomize", None)
+        site.execsitecustomize()
     if first == "-m":
         sys.argv = ["-m", *rest[1:]]
         sys.path.insert(0, os.getcwd())
         # What the interpreter itself calls for -m, with its messages and in its __main__.
         runpy._run_module_as_main(rest[0])
     else:
-        sys.argv = job.arguments
-        sys.path.insert(0, os.path.dirname(os.path.abspath(first)))
+        sys.argv = [first, *rest]
+        if not isolated:
+            sys.path.insert(0, os.path.dirname(os.path.abspath(first)))
         runpy.run_path(first, run_name="__main__")
 
 
-def main(address: str) -> Job:
+def main(address: str, *libraries: str) -> Job:
     """Imports the libraries, serves, and returns in the forked processes."""
     sys.path.pop(0)  # this script's folder
-    for name in LIBRARIES:
+    for name in libraries:
         importlib.import_module(name)
     own = [name for name in sys.modules if name.partition(".")[0] in _PROJECT]
     if own:
@@ -204,4 +184,4 @@ def main(address: str) -> Job:
 
 
 if __name__ == "__main__":
-    run(main(sys.argv[1]))
+    run(main(*sys.argv[1:]))
