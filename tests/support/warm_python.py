@@ -12,6 +12,8 @@ What is not proved by a test that uses it:
 
 - that the project's own imports are complete and in a good order, for what a module forgot may have
   been imported by the server: in particular, that Keras 2 is chosen before TensorFlow;
+- what becomes of models and threads when the interpreter tears down its modules, which a forked
+  process leaves to the system;
 - that nothing depends on the seed of Python's hashes, which all forked processes share;
 - anything that depends on options of the interpreter, or on PYTHON* variables other than
   PYTHONPATH and PYTHONUNBUFFERED.

@@ -7,6 +7,7 @@ project and keeps to one thread, so that a fork is safe.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import importlib
@@ -19,6 +20,7 @@ import site
 import socket
 import struct
 import sys
+import threading
 import types
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -164,6 +166,25 @@ def run(job: Job) -> None:
         runpy.run_path(first, run_name="__main__")
 
 
+def end(code: object) -> None:
+    """Ends the process as the interpreter does, but does not tear down what it had imported.
+
+    Args:
+        code: of a SystemExit.
+    """
+    if not (code is None or isinstance(code, int)):
+        print(code, file=sys.stderr)
+        code = 1
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        code = 120
+    os._exit((code or 0) & 0xFF)
+
+
 def main(address: str, *libraries: str) -> Job:
     """Imports the libraries, serves, and returns in the forked processes."""
     sys.path.pop(0)  # this script's folder
@@ -184,4 +205,16 @@ def main(address: str, *libraries: str) -> Job:
 
 
 if __name__ == "__main__":
-    run(main(*sys.argv[1:]))
+    job = main(*sys.argv[1:])
+    try:
+        run(job)
+    except SystemExit as error:
+        end(error.code)
+    except KeyboardInterrupt:
+        sys.excepthook(*sys.exc_info())
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        end(1)
+    end(0)
