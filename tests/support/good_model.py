@@ -26,11 +26,10 @@ from components.json_example_gen.executor import row_to_example
 from components.preprocessing.taxonomy import Taxonomy, load_taxonomy
 from components.run_records import RunRecords
 from components.serving.served_classifier import ServedClassifier
-from components.serving_check import isolated_process
+from components.serving_check import isolated_process, rows
 from components.serving_check.evidence import Bounds
 from components.serving_check.executor import check_export
 from components.serving_check.findings import Finding
-from components.serving_check.rows import golden_rows
 from components.tokenizer import compile_tokenizer
 from pipeline.demo.sample import generate_rows
 from pipeline.demo.starter_tokenizer import save_tokenizer, train_tokenizer
@@ -40,6 +39,7 @@ from tests.gate.broken_models import Parts
 from tests.support.newscat import Newscat
 
 ROWS = 2_000
+FEW_GOLDEN_ROWS = 16
 FEW_ROWS = 500  # for what is so broken that they show it
 _EXPORT = "Format-Serving"
 _OTHER_ROWS = 500
@@ -109,13 +109,15 @@ class GoodModel:
         assert verdict.blessed == blessed, "what Pusher obeys, and what explain says"
         return verdict
 
-    def check_serving(self, candidate: Path, folder: Path) -> list[Finding]:
-        """The serving check's findings."""
+    def check_serving(
+        self, candidate: Path, folder: Path, golden_rows: int = FEW_GOLDEN_ROWS
+    ) -> list[Finding]:
+        """The serving check's findings, with so many golden rows."""
         examples = _write_examples(self.rows[:FEW_ROWS], folder / "golden")
         files = [str(file) for file in (examples / "Split-eval").iterdir()]
         check = self.settings.serving_check
         bounds = Bounds(self.settings.text.max_length, check.tolerance, check.max_latency_ms)
-        golden = golden_rows(files, check.golden_rows)
+        golden = rows.golden_rows(files, golden_rows)
         with mock.patch.object(isolated_process.sys, "executable", self.server_python):
             return check_export(str(candidate / _EXPORT), golden, bounds, check.timeout_seconds)
 

@@ -18,9 +18,10 @@ What is not proved by a test that uses it:
 - anything that depends on options of the interpreter, or on PYTHON* variables other than
   PYTHONPATH and PYTHONUNBUFFERED.
 
-Therefore fresh interpreters run a first local run, the run that is killed, a compilation and one
-`tfx pipeline create`, and all that a forked process starts by `sys.executable`: a rehearsal's
-Trainer, the servers that the runs' serving checks ask.
+Therefore fresh interpreters run a first local run with its serving check, the run that is killed, a
+compilation and one `tfx pipeline create`, and what a forked process starts by `sys.executable`, as
+a rehearsal does its Trainer's worker. The exception are scripts in isolated mode, the servers that
+a serving check asks: where `isolated` is given, that other warm interpreter runs these.
 """
 
 from __future__ import annotations
@@ -66,28 +67,38 @@ _SECONDS_TO_START = 600
 _SHIM = """#!/bin/sh
 exec {python} -IS {client} {address} "$@"
 """
+_EXECUTABLE = """#!/bin/sh
+if [ "$1" = -I ]; then exec {isolated} "$@"; else exec {python} "$@"; fi
+"""
 
 
 @contextmanager
-def start_warm_python(folder: Path, libraries: Sequence[str] = LIBRARIES) -> Iterator[str]:
+def start_warm_python(
+    folder: Path, libraries: Sequence[str] = LIBRARIES, isolated: str = sys.executable
+) -> Iterator[str]:
     """Starts the server, which ends with the context or with this process.
 
     Args:
         folder: an empty one, for the shim and the socket.
         libraries: modules to import.
+        isolated: interpreter for what the forked processes start in isolated mode.
 
     Yields:
         Path of the shim.
     """
-    address, shim = folder / "socket", folder / "python"
+    address, shim, executable = (folder / name for name in ("socket", "python", "executable"))
     words = {"python": sys.executable, "client": _HERE / "warm_client.py", "address": address}
+    words["isolated"] = isolated
     quoted = {name: shlex.quote(str(word)) for name, word in words.items()}
+    for script, text in ((shim, _SHIM), (executable, _EXECUTABLE)):
+        script.write_text(text.format(**quoted), "utf-8")
+        script.chmod(0o755)
     environment = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
     environment |= {"TF_USE_LEGACY_KERAS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
     log = folder / "log"
     with log.open("wb") as output:
         server = subprocess.Popen(
-            [sys.executable, _HERE / "warm_server.py", address, *libraries],
+            [sys.executable, _HERE / "warm_server.py", address, executable, *libraries],
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=output,
@@ -96,8 +107,6 @@ def start_warm_python(folder: Path, libraries: Sequence[str] = LIBRARIES) -> Ite
     assert server.stdin
     try:
         _wait_for(address, server, log)
-        shim.write_text(_SHIM.format(**quoted), "utf-8")
-        shim.chmod(0o755)
         yield str(shim)
     finally:
         server.stdin.close()

@@ -1,8 +1,9 @@
 """A fork server: has third-party libraries imported, and forks a process for each command line.
 
-Usage: python warm_server.py ADDRESS LIBRARY..., the path of a socket and the modules to import. It
-ends when its standard input does, that is with whoever started it. It imports nothing of the
-project and keeps to one thread, so that a fork is safe.
+Usage: python warm_server.py ADDRESS EXECUTABLE LIBRARY..., the path of a socket, what the forked
+processes shall take for Python's executable, and the modules to import. It ends when its standard
+input does, that is with whoever started it. It imports nothing of the project and keeps to one
+thread, so that a fork is safe.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from dataclasses import dataclass
 from typing import Any
 
 STATUS = struct.Struct("i")
+# TensorFlow makes and keeps so many objects that a tenth of the time goes into collections.
+FEW_COLLECTIONS = (20_000, 20, 50)
 _PROJECT = ("components", "pipeline", "schema", "tests", "trainer_module")
 
 
@@ -50,7 +53,9 @@ class Server:
         self._listener = listener
         self._clients: dict[int, socket.socket] = {}  # by process
         self._selector = selectors.DefaultSelector()
-        self._wake_up = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        self._wake_up = os.pipe()
+        for descriptor in self._wake_up:
+            os.set_blocking(descriptor, False)
 
     def serve(self) -> Job:
         """Serves until standard input ends, which ends this process.
@@ -92,6 +97,10 @@ class Server:
     def _accept(self) -> Job | None:
         client, _ = self._listener.accept()
         message, descriptors = _receive(client)
+        if not message:
+            for descriptor in (*descriptors, client.detach()):
+                os.close(descriptor)
+            return None
         process = os.fork()
         if process == 0:
             self._leave(client)
@@ -101,10 +110,12 @@ class Server:
             os.close(descriptor)
         self._clients[process] = client
         # A client says nothing more: what can be read is its end.
-        self._selector.register(
-            client, selectors.EVENT_READ, lambda: os.kill(process, signal.SIGKILL)
-        )
+        self._selector.register(client, selectors.EVENT_READ, lambda: self._kill(process))
         return None
+
+    def _kill(self, process: int) -> None:
+        if process in self._clients:  # it may have been reaped a moment ago
+            os.kill(process, signal.SIGKILL)
 
     def _leave(self, client: socket.socket) -> None:
         """Makes the forked process forget that it was a server."""
@@ -119,12 +130,12 @@ class Server:
 
 
 def _receive(client: socket.socket) -> tuple[dict[str, Any], list[int]]:
-    """A message, and the descriptors that came with its beginning."""
+    """A message, empty where the client was killed, and the descriptors that came with it."""
     text, descriptors, _, _ = socket.recv_fds(client, 1 << 16, 3)
     while not text.endswith(b"\n"):
         part = client.recv(1 << 16)
         if not part:
-            break
+            return {}, descriptors
         text += part
     return json.loads(text), descriptors
 
@@ -185,7 +196,7 @@ def end(code: object) -> None:
     os._exit((code or 0) & 0xFF)
 
 
-def main(address: str, *libraries: str) -> Job:
+def main(address: str, executable: str, *libraries: str) -> Job:
     """Imports the libraries, serves, and returns in the forked processes."""
     sys.path.pop(0)  # this script's folder
     for name in libraries:
@@ -193,8 +204,10 @@ def main(address: str, *libraries: str) -> Job:
     own = [name for name in sys.modules if name.partition(".")[0] in _PROJECT]
     if own:
         sys.exit(f"the libraries import the project's {own}, which a copy of it could not replace")
+    sys.executable = executable
     gc.collect()
     gc.freeze()  # so that collections in the forked processes leave shared memory alone
+    gc.set_threshold(*FEW_COLLECTIONS)
     folder, name = os.path.split(address)
     os.chdir(folder)  # a socket's path may have 100 characters only
     with socket.socket(socket.AF_UNIX) as listener:
