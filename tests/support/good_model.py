@@ -129,7 +129,7 @@ def _artifact(kind: type[Artifact], uri: Path, number: int) -> Artifact:
 
 
 def train_good_model(folder: Path, python: str, server_python: str) -> GoodModel:
-    """Runs the demo profile as it is, which has to bless its model.
+    """Runs the demo profile, on two thirds of its rows, which has to bless its model.
 
     Args:
         folder: for all that is made.
@@ -137,7 +137,9 @@ def train_good_model(folder: Path, python: str, server_python: str) -> GoodModel
         server_python: see `GoodModel`.
     """
     output = folder / "output"
-    result = Newscat(python)("run", "--profile", "demo", "--output", output)
+    result = Newscat(python)(
+        "run", "--profile", "demo", "--output", output, settings={"demo.sample_rows": 4_000}
+    )
     assert result.returncode == 0, result.stdout + result.stderr
     run = RunRecords(str(output / "metadata.db")).find(None)
     settings = load_settings("demo")

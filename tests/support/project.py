@@ -27,8 +27,7 @@ ANY_MODEL = {
 }
 SMALL = {
     "demo.sample_rows": 600,
-    "trainer.epochs": 1,
-    "trainer.length_buckets": 2,  # each padded length is traced anew
+    "trainer.epochs": 3,
     "serving_check.golden_rows": 8,
     **ANY_MODEL,
 }

@@ -19,9 +19,9 @@ What is not proved by a test that uses it:
   PYTHONPATH and PYTHONUNBUFFERED.
 
 Therefore fresh interpreters run a first local run with its serving check, the run that is killed, a
-compilation and one `tfx pipeline create`, and what a forked process starts by `sys.executable`, as
-a rehearsal does its Trainer's worker. The exception are scripts in isolated mode, the servers that
-a serving check asks: where `isolated` is given, that other warm interpreter runs these.
+`tfx pipeline create` that compiles, and what a forked process starts by `sys.executable`, as a
+rehearsal does its Trainer's worker. The exception are scripts in isolated mode, the servers that a
+serving check asks: where `isolated` is given, that other warm interpreter runs these.
 """
 
 from __future__ import annotations
