@@ -82,7 +82,7 @@ def test_the_pushed_image_has_the_tag_that_the_compiled_file_names(tmp_path: Pat
 def test_the_workflow_compiles_without_a_cloud(tmp_path: Path, warm_python: str):
     newscat = tmp_path / ".venv" / "bin" / "newscat"
     newscat.parent.mkdir(parents=True)
-    newscat.write_text(f'#!/bin/sh\nexec {warm_python} -m pipeline.cli.main "$@"\n', "utf-8")
+    newscat.write_text(f'#!/bin/sh\nexec "{warm_python}" -m pipeline.cli.main "$@"\n', "utf-8")
     newscat.chmod(0o755)
     job = jobs_of(REPOSITORY / ".github" / "workflows" / "compile.yml")["compile"]
     script = step("compile", "compile", "newscat compile")["run"]
