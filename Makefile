@@ -16,7 +16,7 @@ help:  ## List the commands
 demo: runtime  ## Run the pipeline end to end on the synthetic sample
 	$(VENV)/newscat run --profile demo
 
-test: dev  ## All tests but the slow ones: about 20 minutes on 2 cores
+test: dev  ## All tests but the slow ones: about 10 minutes on 2 cores
 	$(VENV)/pytest -m "not slow$(BROWSER)"
 	@$(SAY_SO)
 

@@ -60,6 +60,10 @@ def run_and_summarise(settings: Settings) -> bool:
             # Not a rich status: it stands in for standard error while it shows, and the loggers
             # that TFX sets up on import would keep writing to the terminal through it.
             console.print("Loading TFX, which takes 5 to 70 seconds")
+            # Before Beam: modules are torn down in the reverse order, and the models that Beam
+            # keeps would else outlive TensorFlow and complain of it on the terminal.
+            import tensorflow  # noqa: F401
+
             from pipeline.history.summary import format_summary, summarise
             from pipeline.runners.observed_runner import run_locally
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -13,31 +12,21 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.support.project import SMALL, FinishedRun, Project
+
 pytestmark = pytest.mark.end_to_end
 
-SETTINGS = {
-    "demo.sample_rows": 600,
-    "trainer.epochs": 3,
-    "trainer.checkpoint_minutes": 1e-9,  # after every update
-    "gate.min_top_1": 0.0,
-    "gate.min_top_3": 0.0,
-}
-
-
-def start(output: Path) -> subprocess.Popen[str]:
-    options = [part for key, value in SETTINGS.items() for part in ("--set", f"{key}={value}")]
-    command = [sys.executable, "-m", "pipeline.cli.main", "run", "--output", str(output), *options]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+# After every update: another run to the cache of the Trainer, and the same to what it trains.
+INTERRUPTED = {**SMALL, "trainer.checkpoint_minutes": 1e-9}
 
 
 def finish(process: subprocess.Popen[str]) -> str:
-    text, _ = process.communicate(timeout=600)
-    assert process.returncode == 0, text
+    text, errors = process.communicate(timeout=600)
+    assert process.returncode == 0, text + errors
     return text
 
 
-def read_weights(output: Path) -> dict[str, np.ndarray]:
-    (version,) = (output / "serving").iterdir()
+def read_weights(version: Path) -> dict[str, np.ndarray]:
     reader = tf.train.load_checkpoint(str(version / "variables" / "variables"))
     return {
         name: reader.get_tensor(name)
@@ -46,29 +35,36 @@ def read_weights(output: Path) -> dict[str, np.ndarray]:
     }
 
 
-def kill_in_the_second_epoch(output: Path) -> None:
-    process = start(output)
+def kill_in_the_second_epoch(project: Project) -> None:
+    process = project.start(INTERRUPTED)
     deadline = time.monotonic() + 300
+    checkpoints = "artifacts/Trainer/model_run/*/checkpoints"
     # A checkpoint's number is that of its update; an epoch of 540 rows has 17 or 18.
-    while not list(output.glob("artifacts/Trainer/model_run/*/checkpoints/ckpt-2[2-9].index")):
-        assert process.poll() is None, process.communicate()[0]
+    while not list(project.output.glob(f"{checkpoints}/ckpt-2[2-9].index")):
+        assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline, "no checkpoint appeared"
         time.sleep(0.02)
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
 
 
-def test_a_killed_run_goes_on_and_ends_with_the_same_weights(tmp_path: Path):
-    finish(start(tmp_path / "whole"))
-    kill_in_the_second_epoch(tmp_path / "killed")
-    assert not (tmp_path / "killed" / "serving").exists()
+def test_a_killed_run_goes_on_and_ends_with_the_same_weights(
+    project: Project, first_run: FinishedRun
+):
+    # The first run is the whole one, and has cached rows and graph.
+    project.go_back_to(first_run)
+    (whole_version,) = first_run.versions
+    kill_in_the_second_epoch(project.with_fresh_interpreter())  # and not the warm one's shim
+    assert project.versions() == {whole_version}
 
-    text = finish(start(tmp_path / "killed"))
+    text = finish(project.start(INTERRUPTED))
     assert "goes on from epoch 2" in text
-    whole, resumed = read_weights(tmp_path / "whole"), read_weights(tmp_path / "killed")
+    (resumed_version,) = project.versions() - {whole_version}
+    serving = project.output / "serving"
+    whole, resumed = read_weights(serving / whole_version), read_weights(serving / resumed_version)
     assert whole.keys() == resumed.keys()
     # Two processes round differently: Adam makes steps of 1e-6 of the noise that is the gradient of
     # the keys' biases. Within one process test_training.py holds a resumed run to 1e-6.
     for name, value in whole.items():
         np.testing.assert_allclose(resumed[name], value, atol=1e-5, err_msg=name)
-    assert not list(tmp_path.glob("*/artifacts/Trainer/model_run/*/checkpoints"))
+    assert not list(project.output.glob("artifacts/Trainer/model_run/*/checkpoints"))

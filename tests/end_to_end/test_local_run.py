@@ -1,38 +1,25 @@
 """Whole pipelines on this machine, as a user runs them: results, exit codes, what is cached.
 
-The tests of this file are the steps of one story; they share a copy of the project, so that its
-source can be edited, and one output folder, so that runs find what earlier ones cached.
+Each test goes back to a run of `conftest.py` and makes those of its own, whatever the others did.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 import tensorflow as tf
 
-from components.run_records import RunRecord, RunRecords
+from components.run_records import RunRecord
+from pipeline.settings import REPOSITORY
+from tests.support.project import SMALL, FinishedRun, Project
 
 pytestmark = pytest.mark.end_to_end
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-SMALL = [
-    "demo.sample_rows=600",
-    "trainer.epochs=1",
-    "gate.min_top_1=0.0",
-    "gate.min_top_3=0.0",
-    "gate.max_drop_top_1=1.0",
-    "gate.min_class_top_1=0.0",
-    "gate.max_class_drop_top_1=1.0",
-]
 SERVER_PACKAGES = {"tensorflow", "tensorflow-text"}
 EXECUTED = {
     "JsonExampleGen",
@@ -48,72 +35,20 @@ EXECUTED = {
 }
 
 
-@dataclass(frozen=True)
-class Project:
-    """A copy of the project that may be edited, and the output folder of its runs."""
-
-    root: Path
-    output: Path
-
-    def newscat(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "PYTHONPATH": str(self.root)}
-        return subprocess.run(
-            [sys.executable, "-m", "pipeline.cli.main", *arguments],
-            cwd=self.root,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    def run(self, *settings: str) -> tuple[subprocess.CompletedProcess[str], RunRecord]:
-        options = [part for setting in [*SMALL, *settings] for part in ("--set", setting)]
-        result = self.newscat("run", "--profile", "demo", "--output", str(self.output), *options)
-        run = RunRecords(str(self.output / "metadata.db")).latest()
-        assert run is not None, result.stderr
-        return result, run
-
-    def explain(self, exit_code: int = 0) -> dict[str, Any]:
-        result = self.newscat("explain", "--json", "--output", str(self.output))
-        assert result.returncode == exit_code, result.stderr
-        return json.loads(result.stdout)
-
-    def append_comment(self, file: str) -> None:
-        with (self.root / file).open("a", encoding="utf-8") as source:
-            source.write("# edited\n")
-
-    def versions(self) -> set[str]:
-        return {path.name for path in (self.output / "serving").iterdir()}
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    root = tmp_path_factory.mktemp("project")
-    for name in ("pipeline", "components", "schema"):
-        shutil.copytree(
-            REPOSITORY / name, root / name, ignore=shutil.ignore_patterns("__pycache__")
-        )
-    shutil.copy(REPOSITORY / "trainer_module.py", root)
-    return Project(root, tmp_path_factory.mktemp("output"))
-
-
 def executed(run: RunRecord) -> set[str]:
     """Components that really ran: neither cached, nor TFX's own Resolver."""
     return {step.component for step in run.steps.values() if step.state == "done"} & EXECUTED
 
 
-def test_1_a_first_run_is_blessed_and_pushed(project: Project):
-    result, run = project.run()
+def test_a_first_run_is_blessed_and_pushed(project: Project, first_run: FinishedRun):
+    project.go_back_to(first_run)
+    result = first_run.result
     assert result.returncode == 0, result.stdout + result.stderr
-    assert executed(run) == EXECUTED
+    assert executed(first_run.record) == EXECUTED
     assert "600 rows read, 600 accepted, 0 quarantined" in result.stdout
     verdict = r"verdict   blessed: all \d+ rules of the gate hold, and \d+ serving checks"
     assert re.search(verdict, result.stdout)
     assert len(project.versions()) == 1
-    report = project.newscat("report", "--no-open", "--output", str(project.output))
-    assert report.returncode == 0, report.stderr
-    page = Path(report.stdout.strip()).read_text(encoding="utf-8")
-    assert "Blessed, and pushed" in page and next(iter(project.versions())) in page
     assert {path.name for path in project.output.iterdir()} == {
         "artifacts",
         "inputs",
@@ -121,32 +56,42 @@ def test_1_a_first_run_is_blessed_and_pushed(project: Project):
         "metadata.db",
         "serving",
     }
+    report = project.newscat("report", "--no-open", "--output", project.output)
+    assert report.returncode == 0, report.stderr
+    page = Path(report.stdout.strip()).read_text(encoding="utf-8")
+    assert "Blessed, and pushed" in page and next(iter(project.versions())) in page
     assert "Traceback" not in result.stdout + result.stderr
     assert len(result.stdout.splitlines()) < 30, "TFX's log belongs into the file"
 
 
-def test_2_a_second_run_trains_nothing_and_compares_no_model_with_itself(project: Project):
-    result, run = project.run()
+def test_a_second_run_trains_nothing_and_compares_no_model_with_itself(
+    project: Project, second_run: FinishedRun
+):
+    project.go_back_to(second_run)
+    result = second_run.result
     assert result.returncode == 0, result.stdout + result.stderr
-    assert executed(run) == {"Evaluator", "Pusher", "Report"}
+    assert executed(second_run.record) == {"Evaluator", "Pusher", "Report"}
     explanation = project.explain()
     assert explanation["blessed"]
     assert explanation["baseline"] is None
     assert "the candidate is the blessed model itself" in explanation["no_baseline_because"]
 
 
-def test_3_a_third_run_is_cached_altogether(project: Project):
-    versions = project.versions()
+def test_a_third_run_is_cached_altogether(project: Project, second_run: FinishedRun):
+    project.go_back_to(second_run)
     result, run = project.run()
     assert result.returncode == 0, result.stdout + result.stderr
     assert executed(run) == set()
-    assert project.versions() == versions
+    assert project.versions() == second_run.versions
 
 
-def test_3_a_batch_of_rows_without_category_is_scored_by_the_blessed_model(project: Project):
-    rows = project.output.parent / "batch.json"
+def test_a_batch_of_rows_without_category_is_scored_by_the_blessed_model(
+    project: Project, second_run: FinishedRun, tmp_path: Path
+):
+    project.go_back_to(second_run)
+    rows = tmp_path / "batch.json"
     rows.write_text('{"headline": "First"}\n{"headline": "Second"}\n', encoding="utf-8")
-    result, run = project.run(f"batch.files={rows}")
+    result, run = project.run({**SMALL, "batch.files": rows})
     assert result.returncode == 0, result.stdout + result.stderr
     assert executed(run) == set(), "only the batch's own steps run"
     scored = run.output("BulkInferrer", "output_examples")
@@ -161,12 +106,15 @@ def test_3_a_batch_of_rows_without_category_is_scored_by_the_blessed_model(proje
     assert all(len(s) == 28 and abs(sum(s) - 1) < 1e-4 for s in examples.values())
 
 
-def test_4_an_edit_reruns_what_depends_on_it_and_nothing_else(project: Project):
-    project.append_comment("components/evaluation/metrics.py")
+def test_an_edit_reruns_what_depends_on_it_and_nothing_else(
+    project: Project, second_run: FinishedRun
+):
+    project.go_back_to(second_run)
+    project.append("components/evaluation/metrics.py", "# edited")
     _, run = project.run()
     assert executed(run) == {"Evaluator", "Pusher", "Report"}
 
-    project.append_comment("components/classifier/training.py")
+    project.append("components/classifier/training.py", "# edited")
     _, run = project.run()
     assert executed(run) == {"Trainer", "Evaluator", "ServingCheck", "Pusher", "Report"}
 
@@ -179,46 +127,46 @@ def test_4_an_edit_reruns_what_depends_on_it_and_nothing_else(project: Project):
     assert executed(run) == {"Evaluator", "Pusher", "Report"}, (
         "the newest model is the baseline now"
     )
-    project.append_comment("pipeline/terminal/display.py")
+    project.append("pipeline/terminal/display.py", "# edited")
     _, run = project.run()
     assert executed(run) == set(), "no component runs that code"
-    with (project.root / "components/report/templates/page.css").open("a") as style:
-        style.write("/* edited */")
+    project.append("components/report/templates/page.css", "/* edited */")
     _, run = project.run()
     assert executed(run) == {"Report"}
 
 
-def test_5_a_bound_that_cannot_be_met_ends_without_a_push(project: Project):
-    versions = project.versions()
-    result, run = project.run("gate.min_top_1=1.0")
+def test_a_bound_that_cannot_be_met_ends_without_a_push(
+    project: Project, second_run: FinishedRun, refused_run: FinishedRun
+):
+    project.go_back_to(refused_run)
+    result = refused_run.result
     assert result.returncode == 3, result.stdout + result.stderr
-    assert project.versions() == versions
+    assert project.versions() == second_run.versions
     (verdict,) = [line for line in result.stdout.splitlines() if line.startswith("verdict")]
     assert "NOT blessed: top_1 is 0." in verdict
     assert "at least 1 is needed" in verdict
     (broken,) = [rule for rule in project.explain(exit_code=3)["rules"] if not rule["passed"]]
     assert (broken["metric"], broken["slice"], broken["bound"]) == ("top_1", "overall", 1.0)
     assert 0 <= broken["value"] < 1
-    pushed = run.output("Pusher", "pushed_model")
+    pushed = refused_run.record.output("Pusher", "pushed_model")
     assert pushed is not None
     assert not pushed.properties.get("pushed")
 
 
-def test_6_a_failing_component_ends_with_its_reason_and_the_log(project: Project):
-    rows = project.output.parent / "unknown.json"
-    rows.write_text('{"headline": "A", "category": "SPACE"}\n', encoding="utf-8")
-    result, run = project.run(f"data.files={rows}")
+def test_a_failing_component_ends_with_its_reason_and_the_log(failed_run: FinishedRun):
+    result = failed_run.result
     assert result.returncode == 1
-    assert f"{rows}:1: unknown category 'SPACE'" in result.stderr
+    assert re.search(r"/unknown\.json:1: unknown category 'SPACE'", result.stderr)
     assert "Traceback" not in result.stderr
-    assert run.failed_component == "JsonExampleGen"
+    assert failed_run.record.failed_component == "JsonExampleGen"
 
 
-def test_7_the_pushed_model_answers(project: Project):
-    serving = str(project.output / "serving")
-    rows = project.output.parent / "rows.json"
+def test_the_pushed_model_answers(project: Project, first_run: FinishedRun, tmp_path: Path):
+    project.go_back_to(first_run)
+    serving = project.output / "serving"
+    rows = tmp_path / "rows.json"
     rows.write_text('{"headline": "First"}\nbroken\n{"headline": "Second"}\n', encoding="utf-8")
-    result = project.newscat("predict", "--model", serving, "--file", str(rows), "--json")
+    result = project.newscat("predict", "--model", serving, "--file", rows, "--json")
     answers = [json.loads(line) for line in result.stdout.splitlines()]
     assert [answer["headline"] for answer in answers] == ["First", "Second"]
     assert f"{rows}:2: not JSON" in result.stderr
@@ -228,8 +176,8 @@ def test_7_the_pushed_model_answers(project: Project):
         assert probabilities == sorted(probabilities, reverse=True)
 
 
-def test_8_the_pushed_model_loads_with_tensorflow_and_tensorflow_text_alone(
-    project: Project, tmp_path: Path
+def test_the_pushed_model_loads_with_tensorflow_and_tensorflow_text_alone(
+    first_run: FinishedRun, tmp_path: Path
 ):
     python = tmp_path / "server" / "bin" / "python"
     uv = [str(Path(sys.executable).with_name("uv")), "--quiet"]
@@ -242,7 +190,7 @@ def test_8_the_pushed_model_loads_with_tensorflow_and_tensorflow_text_alone(
     subprocess.run(
         [*uv, "pip", "install", "--python", python, "--constraint", pins, *wanted], check=True
     )
-    (version,) = sorted(project.versions())[-1:]
+    (version,) = first_run.versions
     program = """
 import sys
 import tensorflow as tf, tensorflow_text
@@ -252,7 +200,7 @@ answer = signatures["serving_default"](
 print(answer["labels"].shape, sorted(signatures))
 """
     result = subprocess.run(
-        [python, "-c", program, str(project.output / "serving" / version)],
+        [python, "-c", program, first_run.saved / "serving" / version],
         capture_output=True,
         text=True,
         check=False,
@@ -263,10 +211,20 @@ print(answer["labels"].shape, sorted(signatures))
     assert "(1, 3) ['class_names', 'classify_examples', 'serving_default'" in result.stdout
 
 
-def test_9_runs_lists_every_run_with_its_result(project: Project):
-    result = project.newscat("runs", "--output", str(project.output))
-    assert result.returncode == 0, result.stderr
-    results = [line for line in result.stdout.splitlines() if line.strip()][1:]
-    assert len(results) == 11
-    assert sum("not blessed" in line for line in results) == 1
-    assert sum("failed in JsonExampleGen" in line for line in results) == 1
+def test_runs_lists_every_run_with_its_result(
+    project: Project, second_run: FinishedRun, failed_run: FinishedRun
+):
+    def results() -> list[str]:
+        listed = project.newscat("runs", "--output", project.output)
+        assert listed.returncode == 0, listed.stderr
+        lines = [line for line in listed.stdout.splitlines() if line.strip()][1:]
+        return [" ".join(line.split()) for line in lines]
+
+    project.go_back_to(second_run)
+    before = results()
+    project.go_back_to(failed_run)
+    *earlier, refused, failed = results()
+    assert earlier == before and len(before) == 2
+    assert not [line for line in before if "not blessed" in line or "failed" in line]
+    assert "not blessed" in refused
+    assert "failed in JsonExampleGen" in failed

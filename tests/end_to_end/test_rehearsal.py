@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from components.evaluation.verdict import Verdict, read_verdict
-from components.run_records import RunRecords
+from tests.support.newscat import Newscat
+from tests.support.project import SMALL, FinishedRun
+from tests.support.replay_task import replay_all_but_the_verdict
 
 pytestmark = pytest.mark.end_to_end
 
-SMALL = {
-    "trainer.epochs": "1",
-    "gate.min_top_1": "0.0",
-    "gate.min_top_3": "0.0",
-    "gate.min_class_top_1": "0.0",
-}
 VERTEX = {
     "vertex.project": "acme",
     "vertex.accelerator": "cpu",
@@ -29,61 +22,52 @@ VERTEX = {
 }
 
 
-def newscat(*arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:
-    given = [part for key, value in settings.items() for part in ("--set", f"{key}={value}")]
-    return subprocess.run(
-        [sys.executable, "-m", "pipeline.cli.main", *map(str, arguments), *given],
-        env={**os.environ, "PYTHONPATH": os.getcwd()},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def rehearsed_verdicts(output: Path) -> list[Verdict]:
     folders = sorted((output / "buckets/acme-news/runs").glob("*/artifacts/*/Evaluator/evaluation"))
     return [read_verdict(str(folder)) for folder in folders]
 
 
 def test_a_rehearsal_ends_as_the_local_run_does(
-    tmp_path: Path, sample_file: Path, checkpoint: Path
+    tmp_path: Path, first_run: FinishedRun, warm_python: str
 ):
-    data, local, rehearsal = ("--data", sample_file), tmp_path / "local", tmp_path / "rehearsal"
-    source = ("--checkpoint", checkpoint)
-    result = newscat("run", "--profile", "demo", *data, *source, "--output", local, **SMALL)
-    assert result.returncode == 0, result.stdout + result.stderr
+    newscat, rehearsal = Newscat(warm_python), tmp_path / "rehearsal"
+    assert first_run.result.returncode == 0, first_run.result.stderr
 
     remote = ("--data", "gs://acme-news/rows.json", "--checkpoint", "gs://acme-news/starter")
     compiled = tmp_path / "pipeline.json"
-    settings = {**SMALL, **VERTEX, "output": str(tmp_path / "compile")}
-    result = newscat("compile", "--profile", "demo", *remote, "-o", compiled, **settings)
+    settings = {**SMALL, **VERTEX, "output": tmp_path / "compile"}
+    result = newscat("compile", "--profile", "demo", *remote, "-o", compiled, settings=settings)
     assert result.returncode == 0, result.stdout + result.stderr
     assert "12 tasks for acme in us-central1" in result.stdout
 
-    result = newscat("rehearse", compiled, *data, *source, "--output", rehearsal)
+    # Tasks run in the warm interpreter; what they start themselves, as the Trainer its worker and
+    # the serving check its server, does not.
+    inputs = ("--data", first_run.input("*.json"), "--checkpoint", first_run.input("starter*"))
+    rehearse = ("rehearse", compiled, *inputs, "--output", rehearsal, "--python", warm_python)
+    result = newscat(*rehearse)
     assert result.returncode == 0, result.stdout + result.stderr
     assert "verdict   blessed: all " in result.stdout
     (pushed,) = rehearsal.glob("buckets/acme-news/runs/*/serving/*/saved_model.pb")
     assert str(pushed.parent.name) in result.stdout
 
-    run = RunRecords(str(local / "metadata.db")).find(None)
-    evaluation = run.output("Evaluator", "evaluation")
-    assert evaluation is not None
-    expected = read_verdict(evaluation.uri)
+    expected = first_run.verdict()
     (rehearsed,) = rehearsed_verdicts(rehearsal)
     for metric, value in expected.candidate.overall.items():
         assert rehearsed.candidate.overall[metric] == pytest.approx(value, abs=1e-4), metric
     assert rehearsed.candidate.overall["top_1"] == expected.candidate.overall["top_1"]
 
-    # What was blessed is the next one's baseline; a worse model is not pushed.
+    # What was blessed is the next one's baseline; a worse model is not pushed. The next one is
+    # the same model again, judged by a bound that it cannot meet.
     document = json.loads(compiled.read_text("utf-8"))
     parameters = document["runtimeConfig"]["parameters"]
     config = json.loads(parameters["eval_config"]["stringValue"])
     thresholds = config["metrics_specs"][0]["per_slice_thresholds"]["top_1"]["thresholds"]
     thresholds[0]["threshold"]["value_threshold"]["lower_bound"] = 1.0
     parameters["eval_config"]["stringValue"] = json.dumps(config)
+    replayed = replay_all_but_the_verdict(document, rehearsal / "artifacts.json")
+    assert "Trainer" in replayed and "Evaluator" not in replayed
     compiled.write_text(json.dumps(document), "utf-8")
-    result = newscat("rehearse", compiled, *data, *source, "--output", rehearsal)
+    result = newscat(*rehearse)
     assert result.returncode == 3, result.stdout + result.stderr
     assert "NOT blessed: top_1 is 0." in result.stdout
     assert "pushed    nothing" in result.stdout

@@ -8,12 +8,11 @@ run has two of them that compare and one for the classes alone; of twenty runs o
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.support.newscat import Newscat
 
 pytestmark = pytest.mark.slow
 
@@ -21,21 +20,11 @@ MODELS = 20
 MAY_BE_STOPPED = 1
 
 
-def newscat(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pipeline.cli.main", *arguments],
-        env={**os.environ, "PYTHONPATH": os.getcwd()},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def test_at_most_one_of_twenty_good_models_is_stopped(tmp_path: Path):
-    output = ("--output", str(tmp_path))
+    newscat, output = Newscat(), ("--output", tmp_path)
     stopped = []
     for seed in range(100, 100 + MODELS):
-        run = newscat("run", "--profile", "demo", *output, "--set", f"trainer.seed={seed}")
+        run = newscat("run", "--profile", "demo", *output, settings={"trainer.seed": seed})
         assert run.returncode in (0, 3), run.stdout + run.stderr
         explanation = json.loads(newscat("explain", "--json", *output).stdout)
         reasons = [rule["reason"] for rule in explanation["rules"] if not rule["passed"]]

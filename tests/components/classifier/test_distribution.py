@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 PROGRAM = """
@@ -38,10 +37,10 @@ np.testing.assert_allclose(*losses, atol=1e-5)
 """
 
 
-def test_two_devices_train_to_the_weights_of_one():
-    here = str(Path(__file__).parent)
-    result = subprocess.run(
-        [sys.executable, "-c", PROGRAM, here], capture_output=True, text=True, check=False
-    )
+def test_two_devices_train_to_the_weights_of_one(tmp_path: Path, warm_python: str):
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM, "utf-8")
+    command = [warm_python, program, Path(__file__).parent]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
     assert "mirrored 2" in result.stdout

@@ -18,6 +18,7 @@ from components.preprocessing import features
 from components.preprocessing.taxonomy import Taxonomy
 from components.preprocessing.transform import preprocessing_fn
 from components.serving.served_classifier import ServedClassifier
+from components.serving_check import isolated_process
 from components.serving_check.evidence import Bounds
 from components.serving_check.rows import Row, golden_rows
 from components.tokenizer import compile_tokenizer
@@ -50,6 +51,12 @@ class GoodModel:
     @property
     def saved_model(self) -> str:
         return str(self.uri / "Format-Serving")
+
+
+@pytest.fixture
+def warm_server(server_python: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The isolated server has TensorFlow imported, where its start is not what is tested."""
+    monkeypatch.setattr(isolated_process.sys, "executable", server_python)
 
 
 @pytest.fixture(scope="session")

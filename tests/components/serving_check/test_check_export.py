@@ -58,6 +58,7 @@ def test_a_good_export_is_blessed_and_every_check_was_done(good_model: GoodModel
     assert findings["latency_p99_ms"].value and findings["load_seconds"].value
 
 
+@pytest.mark.usefixtures("warm_server")
 def test_a_latency_above_the_bound_keeps_the_blessing_back(good_model: GoodModel, tmp_path: Path):
     blessing = run_component(good_model, tmp_path / "blessing", max_latency_ms=1e-3)
     assert (tmp_path / "blessing" / "INFRA_NOT_BLESSED").exists()
@@ -74,6 +75,7 @@ def test_the_server_has_tensorflow_and_nothing_of_this_project(good_model: GoodM
     assert set(served.signatures) == set(SIGNATURES)
 
 
+@pytest.mark.usefixtures("warm_server")
 def test_an_export_that_does_not_load_is_a_finding(good_model: GoodModel, tmp_path: Path):
     uri = tmp_path / "model"
     shutil.copytree(good_model.uri, uri)
@@ -84,6 +86,7 @@ def test_an_export_that_does_not_load_is_a_finding(good_model: GoodModel, tmp_pa
     assert "while the export was loaded" in failed[0].seen
 
 
+@pytest.mark.usefixtures("warm_server")
 def test_a_missing_checkpoint_is_a_finding(good_model: GoodModel, tmp_path: Path):
     uri = tmp_path / "model"
     shutil.copytree(good_model.uri / "Format-Serving", uri / "Format-Serving")
@@ -98,6 +101,7 @@ def test_a_process_that_hangs_is_killed_and_named(good_model: GoodModel):
     assert served.failure.startswith("a process that hung, and was killed after 0.5 s")
 
 
+@pytest.mark.usefixtures("warm_server")
 def test_a_process_that_is_killed_is_named_with_its_last_request(
     good_model: GoodModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -117,6 +121,7 @@ def test_a_process_that_is_killed_is_named_with_its_last_request(
     assert str(requests[1]) in served.failure
 
 
+@pytest.mark.usefixtures("warm_server")
 def test_broken_models_are_told_from_their_checkpoint(good_model: GoodModel, tmp_path: Path):
     """Here on the smallest of models; `tests/gate` tries every way on a trained one."""
     shutil.copytree(good_model.uri / "checkpoint", tmp_path / "checkpoint")

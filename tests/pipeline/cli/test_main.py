@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
+import typer.main
+from typer.testing import CliRunner
+
+from pipeline.cli.main import app
+from tests.support.newscat import Newscat
+
+newscat = Newscat()
 
 
-def newscat(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pipeline.cli.main", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+def walk(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The words of every command and group below one."""
+    for name, command in group.commands.items():
+        yield (*path, name)
+        if isinstance(command, click.Group):
+            yield from walk(command, (*path, name))
+
+
+GROUP = typer.main.get_command(app)
+assert isinstance(GROUP, click.Group)
+COMMANDS = list(walk(GROUP))
+
+
+def command_at(path: tuple[str, ...]) -> click.Command:
+    command: click.Command = GROUP
+    for name in path:
+        assert isinstance(command, click.Group)
+        command = command.commands[name]
+    return command
+
+
+def ask(*arguments: str) -> tuple[int, str]:
+    """Exit code and output of the command line, in this process."""
+    result = CliRunner().invoke(app, arguments, prog_name="newscat", env={"COLUMNS": "200"})
+    return result.exit_code, re.sub("[─│╭╮╰╯]", "\n", result.output)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +74,31 @@ def test_a_model_folder_without_a_model_is_an_error(tmp_path: Path):
     assert "no SavedModel" in result.stderr
 
 
-def test_help_names_every_command():
+def test_help_needs_no_tfx_and_names_the_commands():
     result = newscat("--help")
-    for command in ("run", "predict", "tokenize", "runs", "explain", "report"):
-        assert command in result.stdout
+    assert result.returncode == 0
+    for name, *more in COMMANDS:
+        assert more or re.search(rf"^│ {name} ", result.stdout, re.MULTILINE), name
+
+
+def test_the_commands_are_found_with_those_below_others():
+    assert {("run",), ("compile",), ("checkpoint", "copy"), ("data", "copy")} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_command_is_listed_described_and_refuses_what_it_does_not_know(path: tuple[str, ...]):
+    *above, name = path
+    description = (command_at(path).help or "").strip().partition("\n")[0]
+    assert 10 <= len(description) <= 100 and description.endswith("."), "one line, one sentence"
+    code, listed = ask(*above, "--help")
+    assert code == 0
+    assert re.search(rf"^\s*{name}\s+{re.escape(description)}", listed, re.MULTILINE), listed
+
+    code, help_ = ask(*path, "--help")
+    assert code == 0
+    assert re.search(rf"Usage: newscat {' '.join(path)} ", help_)
+    assert description in help_
+
+    code, message = ask(*path, "--no-such-option")
+    assert code == 2
+    assert "No such option" in message

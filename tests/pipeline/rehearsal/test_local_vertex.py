@@ -34,13 +34,13 @@ print(runner.deploy_model_for_aip_prediction(
 """
 
 
-def run(tmp_path: Path, program: str, argument: str) -> str:
+def run(tmp_path: Path, program: str, argument: str, python: str = sys.executable) -> str:
     """Runs a program as the task of an executor that asks the cloud is run."""
     (tmp_path / "asks.py").write_text(program, "utf-8")
     cloud = "tfx.extensions.google_cloud_ai_platform.trainer.executor.GenericExecutor"
     command = Command(["python", "-m", "asks"], ["--executor_class_path", cloud, argument])
     log = tmp_path / "log"
-    run_command("Trainer", command, "{}", Container(sys.executable, tmp_path), log)
+    run_command("Trainer", command, "{}", Container(python, tmp_path), log)
     return log.read_text("utf-8")
 
 
@@ -60,12 +60,12 @@ def test_a_worker_pool_with_a_field_that_there_is_not_is_refused(tmp_path: Path)
         run(tmp_path, wrong, "pass")
 
 
-def test_what_an_endpoint_is_asked_is_checked(tmp_path: Path):
+def test_what_an_endpoint_is_asked_is_checked(tmp_path: Path, warm_python: str):
     with pytest.raises(TaskFailedError, match="holds no saved_model.pb"):
-        run(tmp_path, DEPLOY.replace("**FIELDS", ""), str(tmp_path))
+        run(tmp_path, DEPLOY.replace("**FIELDS", ""), str(tmp_path), warm_python)
     (tmp_path / "saved_model.pb").touch()
     wrong = DEPLOY.replace("**FIELDS", "'machine': 'n2-standard-4'")
     with pytest.raises(TaskFailedError, match="unexpected keyword argument 'machine'"):
-        run(tmp_path, wrong, str(tmp_path))
+        run(tmp_path, wrong, str(tmp_path), warm_python)
     right = DEPLOY.replace("**FIELDS", "'machine_type': 'n2-standard-4'")
-    assert run(tmp_path, right, str(tmp_path)).splitlines()[-1].endswith("/models/v1")
+    assert run(tmp_path, right, str(tmp_path), warm_python).splitlines()[-1].endswith("/models/v1")

@@ -18,7 +18,9 @@ pytestmark = pytest.mark.end_to_end
 RUNNERS = REPOSITORY / "pipeline" / "runners"
 
 
-def tfx(engine: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def tfx(
+    engine: str, home: Path, python: str = sys.executable, **environment: str
+) -> subprocess.CompletedProcess[str]:
     programs = Path(sys.executable).parent
     environment |= {
         # tfx asks the `pip` that is first on the path whether kfp is installed.
@@ -27,8 +29,9 @@ def tfx(engine: str, home: Path, **environment: str) -> subprocess.CompletedProc
         f"{engine.upper()}_HOME": str(home),
     }
     runner = RUNNERS / f"{engine}.py"
+    arguments = ["pipeline", "create", "--engine", engine, "--pipeline_path", runner]
     return subprocess.run(
-        [programs / "tfx", "pipeline", "create", "--engine", engine, "--pipeline_path", runner],
+        [python, programs / "tfx", *arguments],
         env=os.environ | environment,
         cwd=home,
         capture_output=True,
@@ -48,8 +51,8 @@ def test_the_vertex_engine_compiles_into_tfx_s_own_folder(tmp_path: Path):
     }
 
 
-def test_a_placeholder_is_refused_without_a_stack_trace(tmp_path: Path):
-    result = tfx("vertex", tmp_path)
+def test_a_placeholder_is_refused_without_a_stack_trace(tmp_path: Path, warm_python: str):
+    result = tfx("vertex", tmp_path, warm_python)
     assert result.returncode != 0
     assert "newscat: vertex.project: my-project is a placeholder" in result.stderr
     assert "Traceback" not in result.stderr
@@ -57,11 +60,11 @@ def test_a_placeholder_is_refused_without_a_stack_trace(tmp_path: Path):
 
 
 def test_the_local_engine_registers_the_pipeline_and_runs_nothing(
-    tmp_path: Path, sample_file: Path, checkpoint: Path
+    tmp_path: Path, sample_file: Path, checkpoint: Path, warm_python: str
 ):
     given = [f"output={tmp_path}/out", f"data.files={sample_file}"]
     given += [f"checkpoint.source={checkpoint}"]
-    result = tfx("local", tmp_path, NEWSCAT_SET=" ".join(given))
+    result = tfx("local", tmp_path, warm_python, NEWSCAT_SET=" ".join(given))
     assert result.returncode == 0, result.stderr
     arguments = tmp_path / "news-category-demo" / "pipeline_args.json"
     registered = json.loads(arguments.read_text("utf-8"))
