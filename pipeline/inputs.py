@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pipeline.demo
 from components.checkpoint.resolve import resolve_checkpoint
+from components.data_validation.schema_file import read_schema
 from components.errors import SettingsError
 from components.preprocessing.taxonomy import load_taxonomy
-from components.reviewed_schema.schema_file import read_schema
 from pipeline.demo.sample import write_sample
 from pipeline.demo.starter_checkpoint import build_starter_checkpoint, is_complete
 from pipeline.layout import OutputLayout

@@ -22,7 +22,6 @@ from components.json_example_gen.row_counts import (
     EXCLUDED,
     QUARANTINED,
     QuarantinedRow,
-    RowCounts,
     check_rows,
     read_row_counts,
     write_row_counts,
@@ -106,8 +105,7 @@ def _json_to_examples(
     (
         outputs.quarantine
         | "QuarantineToList" >> beam.combiners.ToList()
-        | "WriteQuarantine"
-        >> beam.Map(lambda rows: _write_quarantine(root, rows))
+        | "WriteQuarantine" >> beam.Map(lambda rows: _write_quarantine(root, rows))
     )
     return outputs.examples
 

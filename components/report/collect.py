@@ -63,7 +63,13 @@ def collect(artifacts: Mapping[str, Sequence[Artifact]], facts: RunFacts) -> Con
         run_id=facts.run_id,
         made_at=f"{datetime.datetime.now().astimezone():%Y-%m-%d %H:%M %Z}",
         decision=collect_decision(verdict, given.get("infra_blessing"), given["pushed_model"]),
-        data=collect_data(given["examples"], given["statistics"], given.get("anomalies"), taxonomy, facts.text_fields),
+        data=collect_data(
+            given["examples"],
+            given["statistics"],
+            given.get("anomalies"),
+            taxonomy,
+            facts.text_fields,
+        ),
         epochs=[
             EpochFigures(epoch["number"], epoch["train"], epoch["eval"], epoch.get("seconds"))
             for epoch in read_history(given["model_run"].uri)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from components.article.fields import FIELDS
 from components.errors import UserError
 from components.serving.signatures import (
     CLASS_NAMES_OUTPUT,
@@ -23,7 +24,7 @@ class ExportedModel:
         folder: a SavedModel, local or remote.
 
     Attributes:
-        text_fields: names of the texts that it takes, in no particular order.
+        text_fields: names of the texts that it takes.
 
     Raises:
         UserError: it cannot be loaded, or is not one of this pipeline's.
@@ -42,7 +43,10 @@ class ExportedModel:
         if TEXT_SIGNATURE not in self._signatures:
             raise UserError(f"{folder}: has no signature {TEXT_SIGNATURE}")
         _, inputs = self._signatures[TEXT_SIGNATURE].structured_input_signature
-        self.text_fields: Sequence[str] = list(inputs)
+        # A signature sorts its inputs; those that this version knows come in their order.
+        self.text_fields: Sequence[str] = sorted(
+            inputs, key=lambda name: (FIELDS.index(name) if name in FIELDS else len(FIELDS), name)
+        )
 
     @property
     def class_names(self) -> list[str]:

@@ -10,8 +10,8 @@ import tensorflow as tf
 import tensorflow_transform as tft
 from transformers import TFPreTrainedModel
 
-from components.classifier.model import compute_logits
 from components.article.fields import CATEGORY, DATE
+from components.classifier.model import compute_logits
 from components.preprocessing import features
 from components.serving.packed_encoder import can_pack, pack_encoder
 from components.serving.signatures import (

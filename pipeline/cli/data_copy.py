@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from components.article.fields import TEXT_FIELDS
 from components.errors import SettingsError
 from components.json_example_gen.check_file import check_file
 from components.preprocessing.taxonomy import load_taxonomy
@@ -59,6 +60,7 @@ def copy_data(
     with console.status(f"Checking {source}"):
         counts = check_file(
             source,
+            TEXT_FIELDS,
             None if unlabelled else load_taxonomy(data.taxonomy, data.optional_classes),
             "quarantine" if unlabelled else data.unknown_category,
             data.max_quarantined_fraction,

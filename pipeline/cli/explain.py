@@ -11,7 +11,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from components.evaluation.rules import Side
 from components.evaluation.verdict import RuleResult
+from components.preprocessing import features
 from components.run_records import RunRecords
 from components.serving_check.findings import Finding
 from pipeline.cli import exit_codes
@@ -19,8 +21,6 @@ from pipeline.cli.options import PastOutputOption, RunArgument
 from pipeline.history.explanation import Explanation, read_explanation
 from pipeline.layout import OutputLayout, find_output
 from pipeline.terminal.display import table_width
-
-SERVING = "serving"
 
 
 def explain(
@@ -93,7 +93,7 @@ def _rule_to_json(rule: RuleResult) -> dict[str, Any]:
 def _finding_to_json(finding: Finding) -> dict[str, Any]:
     return {
         "metric": finding.name,
-        "slice": SERVING,
+        "slice": features.SERVING,
         "value": finding.value,
         "bound": finding.bound,
         "baseline": None,
@@ -137,7 +137,7 @@ def _rules_table(rules: list[RuleResult]) -> Table:
             rule.metric,
             rule.slice,
             f"{rule.value:.4f}",
-            f"{'≥' if rule.kind == 'least' else '≤'} {rule.bound:.4f}",
+            f"{'≥' if rule.rule.side is Side.LEAST else '≤'} {rule.bound:.4f}",
             "" if rule.baseline is None else f"{rule.baseline:.4f}",
             _outcome(rule.passed),
         )

@@ -6,16 +6,19 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
 from rich.console import Console
 
+from components.article.fields import TEXT_FIELDS
+from components.article.row import RowError, check_text
 from components.errors import SettingsError
 from components.prediction.formats import Format, write_predictions
-from components.prediction.predictor import Predictor
-from components.prediction.text_rows import read_texts
+from components.prediction.predict import predict as classify
+from components.serving.exported_model import ExportedModel, find_saved_model
 from pipeline.cli.options import RowsOption
 from pipeline.terminal.progress_bar import open_with_progress
 
@@ -34,7 +37,8 @@ def predict(
     """Print the three likeliest categories of a headline, or of every row of a file."""
     if not model:
         raise SettingsError("predict needs --model DIR, the serving/ folder of a run")
-    if (file is None) == (not text) or len(text or []) > 2:
+    texts = text or []
+    if (file is None) == (not texts) or len(texts) > len(TEXT_FIELDS):
         raise SettingsError("predict takes HEADLINE [DESCRIPTION], or --file ROWS.json")
     if as_json and as_csv:
         raise SettingsError("predict writes --json or --csv, not both")
@@ -44,15 +48,24 @@ def predict(
     if file is not None:
         predict_file(model, file, to, form, explain_tokens)
     else:
-        headline, description = [*(text or []), ""][:2]
-        predict_text(model, headline, description, form, explain_tokens)
+        predict_texts(model, texts, form, explain_tokens)
 
 
-def predict_text(
-    model: str, headline: str, description: str, form: Format, with_sub_words: bool
-) -> None:
-    """Prints the categories of one article."""
-    predictions = _load(model).predict([(headline, description)], with_sub_words)
+def predict_texts(model: str, texts: list[str], form: Format, with_sub_words: bool) -> None:
+    """Prints the categories of one article.
+
+    Raises:
+        SettingsError: a text that cannot be written in UTF-8.
+    """
+    article = dict(zip_longest(TEXT_FIELDS, texts, fillvalue=""))
+    try:
+        for name, value in article.items():
+            check_text(name, value)
+    except RowError as error:
+        raise SettingsError(
+            f"predict: {error}; the terminal passed bytes that are not UTF-8"
+        ) from error
+    predictions = classify(_load(model), [article], with_sub_words)
     write_predictions(predictions, sys.stdout, form)
 
 
@@ -104,6 +117,6 @@ def _open_output(to: Path | None) -> Iterator[TextIO]:
         temporary.unlink(missing_ok=True)
 
 
-def _load(model: str) -> Predictor:
+def _load(model: str) -> ExportedModel:
     with Console(stderr=True).status("Loading the model"):
-        return Predictor(model)
+        return ExportedModel(find_saved_model(model))

@@ -13,9 +13,8 @@ from components.errors import SettingsError
 from components.report.report_file import report_path
 from components.run_records import RunRecord, RunRecords
 from pipeline.cli.options import PastOutputOption, RunArgument
+from pipeline.dag import component_ids as ids
 from pipeline.layout import OutputLayout, find_output, shown
-
-_COMPONENT = "Report"
 
 
 def report(
@@ -58,15 +57,14 @@ def find_report(run: RunRecord) -> Path:
     Raises:
         SettingsError: the run has none, or it was deleted.
     """
-    report = run.output(_COMPONENT, "report")
-    step = run.steps.get(_COMPONENT)
-    if report is None or step is None or step.state not in ("done", "cached"):
+    found = run.output(ids.REPORT, "report")
+    if found is None or not run.ended(ids.REPORT):
         failed = f", which failed in {run.failed_component}" if run.failed_component else ""
         raise SettingsError(
             f"run {run.name}{failed} has no report; the report is the last step of a run: "
             "give the run's command again, and what was done will be taken from the cache"
         )
-    path = Path(report_path(report.uri))
+    path = Path(report_path(found.uri))
     if not path.is_file():
         raise SettingsError(f"{path}: the report of run {run.name} is not there any more")
     return path

@@ -7,14 +7,17 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
+from components.evaluation.figures import FIGURES
 from components.evaluation.verdict import read_verdict
+from components.files import DocumentError
 from components.run_records import RunRecord, RunRecords
 from pipeline.cli.options import PastOutputOption
+from pipeline.dag import component_ids as ids
 from pipeline.history.explanation import read_explanation
 from pipeline.layout import OutputLayout, find_output
 from pipeline.terminal.display import table_width
 
-_FIGURES = {"top_1": "top-1", "top_3": "top-3", "macro_f1": "macro F1"}
+_FIGURES = [figure for figure in FIGURES if figure.in_lists]
 
 
 def runs(output: PastOutputOption = None) -> None:
@@ -24,9 +27,11 @@ def runs(output: PastOutputOption = None) -> None:
 
 def list_runs(output: str | None) -> None:
     """Prints a line a run, the oldest first; by default those of the folder used last."""
-    table = Table("run", "pipeline", "seconds", "result", *_FIGURES.values(), "pushed", box=None)
+    table = Table(
+        "run", "pipeline", "seconds", "result", *(f.brief for f in _FIGURES), "pushed", box=None
+    )
     for run in RunRecords(OutputLayout(find_output(output)).metadata).runs():
-        pushed = run.output("Pusher", "pushed_model")
+        pushed = run.output(ids.PUSHER, "pushed_model")
         version = str(pushed.properties.get("pushed_version", "")) if pushed else ""
         table.add_row(
             run.name,
@@ -46,14 +51,20 @@ def _seconds(run: RunRecord) -> float:
 def _result(run: RunRecord) -> str:
     if run.failed_component:
         return f"failed in {run.failed_component}"
-    if run.output("Pusher", "pushed_model") is None:
+    if run.output(ids.PUSHER, "pushed_model") is None:
         return "not finished"
-    return "blessed" if read_explanation(run).blessed else "not blessed"
+    try:
+        return "blessed" if read_explanation(run).blessed else "not blessed"
+    except DocumentError:
+        return "cannot be read"
 
 
 def _figures(run: RunRecord) -> list[str]:
-    evaluation = run.output("Evaluator", "evaluation")
-    if evaluation is None or run.failed_component == "Evaluator":
+    evaluation = run.output(ids.EVALUATOR, "evaluation")
+    if evaluation is None or not run.ended(ids.EVALUATOR):
         return [""] * len(_FIGURES)
-    measured = read_verdict(evaluation.uri).candidate.overall
-    return [f"{measured[name]:.3f}" for name in _FIGURES]
+    try:
+        measured = read_verdict(evaluation.uri).candidate.overall
+    except DocumentError:
+        return ["?"] * len(_FIGURES)
+    return [f"{measured[figure.metric]:.3f}" for figure in _FIGURES]

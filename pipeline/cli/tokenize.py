@@ -12,9 +12,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from components.article.fields import TEXT_FIELDS
+from components.article.row import joined_text, read_articles
 from components.checkpoint.resolve import resolve_tokenizer
 from components.errors import SettingsError
-from components.prediction.text_rows import read_texts
 from pipeline.cli.options import RevisionOption, RowsOption
 from pipeline.terminal.progress_bar import open_with_progress
 
@@ -61,5 +62,5 @@ def _read(file: Path) -> Iterator[str]:
         print(f"{file}:{line}: {reason}", file=sys.stderr)
 
     with open_with_progress(file) as lines:
-        for texts in read_texts(lines, tell):
-            yield " ".join(filter(None, texts))
+        for article in read_articles(lines, TEXT_FIELDS, tell):
+            yield joined_text(article, TEXT_FIELDS)

@@ -10,6 +10,9 @@ TRAINER = "Trainer"
 EVALUATOR = "Evaluator"
 SERVING_CHECK = "ServingCheck"
 INFRA_VALIDATOR = "InfraValidator"
+INFRA_CHECKS = (SERVING_CHECK, INFRA_VALIDATOR)
+"""What may ask the export before it is pushed; a run has one of them."""
+
 PUSHER = "Pusher"
 REPORT = "Report"
 BATCH_EXAMPLE_GEN = "BatchExampleGen"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from tfx.components import (
     BulkInferrer,
     ExampleValidator,
-    InfraValidator,
     StatisticsGen,
     Trainer,
     Transform,
 )
 from tfx.components.example_gen.component import FileBasedExampleGen
 from tfx.dsl.components.base.base_component import BaseComponent
+from tfx.dsl.components.base.base_node import BaseNode
 from tfx.dsl.components.common.resolver import Resolver
 from tfx.dsl.input_resolution.strategies.latest_blessed_model_strategy import (
     LatestBlessedModelStrategy,
@@ -23,23 +25,24 @@ from tfx.proto import bulk_inferrer_pb2, trainer_pb2
 from tfx.types import BaseChannel, Channel
 from tfx.types.standard_artifacts import Model, ModelBlessing
 
+from components.article.fields import TEXT_FIELDS
+from components.data_validation.reviewed_schema import ReviewedSchema
+from components.data_validation.schema_file import read_schema
 from components.evaluation.evaluator import GateEvaluator
 from components.evaluation.gate import make_eval_config
 from components.json_example_gen.component import json_example_gen
 from components.preprocessing.taxonomy import load_taxonomy
 from components.report.component import Report
-from components.reviewed_schema.component import ReviewedSchema
-from components.reviewed_schema.schema_file import read_schema
 from components.serving.signatures import EXAMPLES_SIGNATURE, SCORES_OUTPUT
 from components.serving_check.component import ServingCheck
 from components.serving_check.infra_validator import infra_validator
+from components.splits import BATCH, EVAL, JUDGED, TRAIN
+from pipeline.dag import component_ids as ids
 from pipeline.dag.deployment import Deployment
-from pipeline.dag.fingerprint import code_fingerprint
+from pipeline.dag.fingerprint import code_fingerprint, entry_module
 from pipeline.dag.parameters import DATA_FOLDER, EVAL_CONFIG
 from pipeline.settings import Settings
 
-BATCH_SPLIT = "batch"
-JSON_EXAMPLE_GEN = "components.json_example_gen.executor"
 PREPROCESSING_FN = "components.preprocessing.transform.preprocessing_fn"
 RUN_FN = "trainer_module.run_fn"
 SHOWN_SETTINGS = ("trainer", "checkpoint", "text", "gate", "data")
@@ -58,121 +61,177 @@ def create_pipeline(settings: Settings, deployment: Deployment) -> Pipeline:
         Resolver -> Trainer -> Evaluator, ServingCheck -> Pusher -> Report, and BulkInferrer where
         a batch is set.
     """
-    assert settings.data.files, "resolve_inputs sets it"
-    taxonomy = load_taxonomy(settings.data.taxonomy, settings.data.optional_classes)
-    example_gen = json_example_gen(
-        files=settings.data.files,
-        taxonomy=taxonomy,
-        splits={
-            "train": 1 - settings.data.eval_fraction,
-            "eval": settings.data.eval_fraction,
-        },
-        unknown_category=settings.data.unknown_category,
-        max_quarantined_fraction=settings.data.max_quarantined_fraction,
-    ).with_id("JsonExampleGen")
-    _let_differ(deployment, example_gen, "input_base", DATA_FOLDER)
-    examples = example_gen.outputs["examples"]
-    statistics_gen = StatisticsGen(examples=examples)
-    reviewed_schema = ReviewedSchema(read_schema(settings.data.schema_file))
-    schema = reviewed_schema.outputs["schema"]
-    example_validator = ExampleValidator(
-        statistics=statistics_gen.outputs["statistics"], schema=schema
-    )
-    transform = Transform(
-        examples=examples,
-        schema=schema,
-        preprocessing_fn=PREPROCESSING_FN,
-        disable_statistics=True,
-        custom_config={
-            "taxonomy": taxonomy.to_config(),
-            "tokenizer": settings.checkpoint.source,
-            "tokenizer_fingerprint": settings.checkpoint.fingerprint,
-            "max_length": settings.text.max_length,
-        },
-    )
-    blessed = Resolver(
-        strategy_class=LatestBlessedModelStrategy,
-        model=Channel(type=Model),
-        model_blessing=Channel(type=ModelBlessing),
-    ).with_id("LatestBlessedModel")
-    trainer = deployment.trainer(
-        run_fn=RUN_FN,
-        examples=transform.outputs["transformed_examples"],
-        transform_graph=transform.outputs["transform_graph"],
-        schema=schema,
-        base_model=blessed.outputs["model"] if settings.trainer.warm_start else None,
-        train_args=trainer_pb2.TrainArgs(splits=["train"]),
-        eval_args=trainer_pb2.EvalArgs(splits=["eval"]),
-        custom_config={
-            "recipe": settings.trainer.model_dump(),
-            "max_length": settings.text.max_length,
-            "checkpoint": settings.checkpoint.source,
-            "checkpoint_fingerprint": settings.checkpoint.fingerprint,
-        },
-    )
-    evaluator = GateEvaluator(
-        examples=examples,
-        model=trainer.outputs["model"],
-        baseline_model=blessed.outputs["model"],
-        eval_config=make_eval_config(settings.gate, len(taxonomy.class_names)),
-    ).with_id("Evaluator")
-    _let_differ(deployment, evaluator, "eval_config", EVAL_CONFIG)
-    serving_check = _check_serving(settings, trainer, examples)
-    pusher = deployment.pusher(
-        model=trainer.outputs["model"],
-        model_blessing=evaluator.outputs["blessing"],
-        infra_blessing=serving_check.outputs["blessing"],
-    )
-    report = Report(
-        evaluation=evaluator.outputs["evaluation"],
-        model=trainer.outputs["model"],
-        model_run=trainer.outputs["model_run"],
-        examples=examples,
-        statistics=statistics_gen.outputs["statistics"],
-        anomalies=example_validator.outputs["anomalies"],
-        infra_blessing=serving_check.outputs["blessing"],
-        pushed_model=pusher.outputs["pushed_model"],
-        taxonomy=taxonomy,
-        settings=settings.report,
-        run_settings=_shown_settings(settings),
-        metadata_file=deployment.layout.metadata if deployment.metadata else None,
-    )
-    entry_modules = {
-        example_gen: JSON_EXAMPLE_GEN,
-        transform: PREPROCESSING_FN.rpartition(".")[0],
-        trainer: RUN_FN.rpartition(".")[0],
-        evaluator: "components.evaluation.evaluator",
-        serving_check: "components.serving_check.executor",
-        report: "components.report.executor",
-    }
-    batch_steps: list[BaseComponent] = []
-    if settings.batch.files:
-        batch_example_gen = _read_batch(settings)
-        entry_modules[batch_example_gen] = JSON_EXAMPLE_GEN
-        batch_steps = [batch_example_gen, _predict_batch(batch_example_gen, trainer, evaluator)]
-    for component, module in entry_modules.items():
-        deployment.key_cache_by_code(component, code_fingerprint(module))
+    components = _Stages(settings, deployment, TEXT_FIELDS).all()
+    for component in components:
+        if module := entry_module(component):
+            deployment.key_cache_by_code(component, code_fingerprint(module))
     return Pipeline(
         pipeline_name=settings.name,
         pipeline_root=deployment.layout.artifacts,
-        components=[
-            example_gen,
-            statistics_gen,
-            reviewed_schema,
-            example_validator,
-            transform,
-            blessed,
-            trainer,
-            evaluator,
-            serving_check,
-            pusher,
-            report,
-            *batch_steps,
-        ],
+        components=components,
         enable_cache=True,
         metadata_connection_config=deployment.metadata,
         beam_pipeline_args=deployment.beam_args,
     )
+
+
+class _Stages:
+    """The components, stage by stage.
+
+    Args:
+        settings: see `create_pipeline`.
+        deployment: see `create_pipeline`.
+        text_fields: of an article, that the model reads.
+    """
+
+    def __init__(self, settings: Settings, deployment: Deployment, text_fields: Sequence[str]):
+        self._settings, self._deployment = settings, deployment
+        self._text_fields = list(text_fields)
+        data = settings.data
+        self._taxonomy = load_taxonomy(data.taxonomy, data.optional_classes)
+
+    def all(self) -> list[BaseNode]:
+        """All of them, each after those that it depends on."""
+        example_gen = self._read_data()
+        examples = example_gen.outputs["examples"]
+        statistics_gen, reviewed_schema, example_validator = self._validate(examples)
+        transform = self._transform(examples, reviewed_schema)
+        blessed = Resolver(
+            strategy_class=LatestBlessedModelStrategy,
+            model=Channel(type=Model),
+            model_blessing=Channel(type=ModelBlessing),
+        ).with_id(ids.LATEST_BLESSED_MODEL)
+        trainer = self._train(transform, reviewed_schema, blessed)
+        evaluator = self._judge(examples, trainer, blessed)
+        serving_check = self._check_serving(examples, trainer)
+        pusher = self._deployment.pusher(
+            model=trainer.outputs["model"],
+            model_blessing=evaluator.outputs["blessing"],
+            infra_blessing=serving_check.outputs["blessing"],
+        )
+        report = Report(
+            evaluation=evaluator.outputs["evaluation"],
+            model=trainer.outputs["model"],
+            model_run=trainer.outputs["model_run"],
+            examples=examples,
+            statistics=statistics_gen.outputs["statistics"],
+            anomalies=example_validator.outputs["anomalies"],
+            infra_blessing=serving_check.outputs["blessing"],
+            pushed_model=pusher.outputs["pushed_model"],
+            text_fields=self._text_fields,
+            taxonomy=self._taxonomy,
+            settings=self._settings.report,
+            run_settings=_shown_settings(self._settings),
+            metadata_file=self._deployment.layout.metadata if self._deployment.metadata else None,
+        )
+        return [
+            *(example_gen, statistics_gen, reviewed_schema, example_validator, transform, blessed),
+            *(trainer, evaluator, serving_check, pusher, report),
+            *self._score_batch(trainer, evaluator),
+        ]
+
+    def _read_data(self) -> FileBasedExampleGen:
+        data = self._settings.data
+        assert data.files, "resolve_inputs sets it"
+        example_gen = json_example_gen(
+            files=data.files,
+            text_fields=self._text_fields,
+            taxonomy=self._taxonomy,
+            splits={TRAIN: 1 - data.eval_fraction, EVAL: data.eval_fraction},
+            unknown_category=data.unknown_category,
+            max_quarantined_fraction=data.max_quarantined_fraction,
+        ).with_id(ids.EXAMPLE_GEN)
+        _let_differ(self._deployment, example_gen, "input_base", DATA_FOLDER)
+        return example_gen
+
+    def _validate(self, examples: BaseChannel) -> tuple[BaseComponent, ...]:
+        """Statistics, the reviewed schema, and what the one has against the other."""
+        statistics_gen = StatisticsGen(examples=examples)
+        schema_text = read_schema(self._settings.data.schema_file)
+        reviewed_schema = ReviewedSchema(schema_text=schema_text)
+        example_validator = ExampleValidator(
+            statistics=statistics_gen.outputs["statistics"],
+            schema=reviewed_schema.outputs["schema"],
+        )
+        return statistics_gen, reviewed_schema, example_validator
+
+    def _transform(self, examples: BaseChannel, reviewed_schema: BaseComponent) -> Transform:
+        return Transform(
+            examples=examples,
+            schema=reviewed_schema.outputs["schema"],
+            preprocessing_fn=PREPROCESSING_FN,
+            disable_statistics=True,
+            custom_config={
+                "text_fields": self._text_fields,
+                "taxonomy": self._taxonomy.to_config(),
+                "tokenizer": self._settings.checkpoint.source,
+                "tokenizer_fingerprint": self._settings.checkpoint.fingerprint,
+                "max_length": self._settings.text.max_length,
+            },
+        )
+
+    def _train(
+        self, transform: Transform, reviewed_schema: BaseComponent, blessed: Resolver
+    ) -> Trainer:
+        recipe, checkpoint = self._settings.trainer, self._settings.checkpoint
+        return self._deployment.trainer(
+            run_fn=RUN_FN,
+            examples=transform.outputs["transformed_examples"],
+            transform_graph=transform.outputs["transform_graph"],
+            schema=reviewed_schema.outputs["schema"],
+            base_model=blessed.outputs["model"] if recipe.warm_start else None,
+            train_args=trainer_pb2.TrainArgs(splits=[TRAIN]),
+            eval_args=trainer_pb2.EvalArgs(splits=[EVAL]),
+            custom_config={
+                "recipe": recipe.model_dump(),
+                "text_fields": self._text_fields,
+                "max_length": self._settings.text.max_length,
+                "checkpoint": checkpoint.source,
+                "checkpoint_fingerprint": checkpoint.fingerprint,
+            },
+        )
+
+    def _judge(self, examples: BaseChannel, trainer: Trainer, blessed: Resolver) -> GateEvaluator:
+        evaluator = GateEvaluator(
+            examples=examples,
+            example_splits=[JUDGED],
+            model=trainer.outputs["model"],
+            baseline_model=blessed.outputs["model"],
+            eval_config=make_eval_config(self._settings.gate, len(self._taxonomy.class_names)),
+        ).with_id(ids.EVALUATOR)
+        _let_differ(self._deployment, evaluator, "eval_config", EVAL_CONFIG)
+        return evaluator
+
+    def _check_serving(self, examples: BaseChannel, trainer: Trainer) -> BaseComponent:
+        """Asks the export as clients will, with or without Docker."""
+        model, check = trainer.outputs["model"], self._settings.serving_check
+        if check.infra_validator:
+            return infra_validator(model, examples, check)
+        return ServingCheck(
+            model=model,
+            examples=examples,
+            text_fields=json.dumps(self._text_fields),
+            max_length=self._settings.text.max_length,
+            golden=check.golden_rows,
+            tolerance=check.tolerance,
+            timeout_seconds=check.timeout_seconds,
+            max_latency_ms=check.max_latency_ms,
+        )
+
+    def _score_batch(self, trainer: Trainer, evaluator: GateEvaluator) -> list[BaseComponent]:
+        """Scores rows without a category with the new model, if it is blessed."""
+        files = self._settings.batch.files
+        if not files:
+            return []
+        example_gen = json_example_gen(
+            files=files,
+            text_fields=self._text_fields,
+            taxonomy=None,
+            splits={BATCH: 1.0},
+            unknown_category="quarantine",
+            max_quarantined_fraction=self._settings.data.max_quarantined_fraction,
+        ).with_id(ids.BATCH_EXAMPLE_GEN)
+        return [example_gen, _bulk_inferrer(example_gen, trainer, evaluator)]
 
 
 def _let_differ(
@@ -191,32 +250,9 @@ def _shown_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _check_serving(
-    settings: Settings, trainer: Trainer, examples: BaseChannel
-) -> ServingCheck | InfraValidator:
-    """Asks the export as clients will, with or without Docker."""
-    model, check = trainer.outputs["model"], settings.serving_check
-    if check.infra_validator:
-        return infra_validator(model, examples, check)
-    return ServingCheck(model, examples, settings.text.max_length, check)
-
-
-def _read_batch(settings: Settings) -> FileBasedExampleGen:
-    """Rows without a category."""
-    assert settings.batch.files, "resolve_inputs checks it"
-    return json_example_gen(
-        files=settings.batch.files,
-        taxonomy=None,
-        splits={BATCH_SPLIT: 1.0},
-        unknown_category="quarantine",
-        max_quarantined_fraction=settings.data.max_quarantined_fraction,
-    ).with_id("BatchExampleGen")
-
-
-def _predict_batch(
+def _bulk_inferrer(
     example_gen: FileBasedExampleGen, trainer: Trainer, evaluator: GateEvaluator
 ) -> BulkInferrer:
-    """Scores rows with the new model, if it is blessed."""
     scores = bulk_inferrer_pb2.PredictOutputCol(output_key=SCORES_OUTPUT, output_column="scores")
     return BulkInferrer(
         examples=example_gen.outputs["examples"],

@@ -12,11 +12,27 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
+from tfx.dsl.components.base.base_node import BaseNode
+
 from pipeline.settings import REPOSITORY
 
+_USER_CODE = ("preprocessing_fn", "run_fn")
 _PROJECT_PACKAGES = {"pipeline", "components", "trainer_module"}
 _LIBRARIES = ("apache-beam", "tensorflow", "tensorflow-model-analysis", "tensorflow-text",
               "tensorflow-transform", "tfx", "transformers")  # fmt: skip
+
+
+def entry_module(component: BaseNode) -> str | None:
+    """The project's module that a component runs; None where it runs TFX's own code alone.
+
+    It is that of its executor, or of the function that TFX's executor is told to call.
+    """
+    properties = getattr(component, "exec_properties", {})
+    function = next((properties[name] for name in _USER_CODE if properties.get(name)), None)
+    if function:
+        return function.rpartition(".")[0]
+    module = component.executor_spec.executor_class.__module__
+    return module if module.split(".")[0] in _PROJECT_PACKAGES else None
 
 
 def code_fingerprint(entry_module: str, root: Path = REPOSITORY) -> str:

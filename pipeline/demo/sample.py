@@ -11,6 +11,14 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from components.article.fields import (
+    AUTHORS,
+    CATEGORY,
+    DATE,
+    HEADLINE,
+    LINK,
+    SHORT_DESCRIPTION,
+)
 from pipeline.demo.vocabulary import Category, Vocabulary, load_vocabulary
 from pipeline.demo.writer import ArticleWriter
 
@@ -72,12 +80,12 @@ def _row(
             break
     seen.add(headline)
     return {
-        "link": _link(headline, number),
-        "headline": headline,
-        "category": category.name,
-        "short_description": writer.description(),
-        "authors": _authors(vocabulary, rng),
-        "date": _date(rng),
+        LINK: _link(headline, number),
+        HEADLINE: headline,
+        CATEGORY: category.name,
+        SHORT_DESCRIPTION: writer.description(),
+        AUTHORS: _authors(vocabulary, rng),
+        DATE: _date(rng),
     }
 
 

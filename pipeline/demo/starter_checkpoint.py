@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from safetensors.numpy import save_file
 
+from components.article.fields import TEXT_FIELDS
+from components.article.row import joined_text, parse_row
 from pipeline.demo.starter_tokenizer import save_tokenizer, train_tokenizer
 from pipeline.demo.starter_weights import KERNEL_DEVIATION, PAD_ID, RobertaShape, random_weights
 
@@ -27,7 +29,10 @@ CHECKPOINT_FILES = (
 
 
 def build_starter_checkpoint(
-    folder: str | os.PathLike[str], rows_file: str | os.PathLike[str], seed: int = 0
+    folder: str | os.PathLike[str],
+    rows_file: str | os.PathLike[str],
+    seed: int = 0,
+    text_fields: Sequence[str] = TEXT_FIELDS,
 ) -> Path:
     """Build the checkpoint at `folder`, replacing what is there, and return its path.
 
@@ -43,7 +48,7 @@ def build_starter_checkpoint(
         # A folder inside the private one: it gets the usual permissions, not those of mkdtemp.
         unfinished = Path(scratch) / "checkpoint"
         unfinished.mkdir()
-        _write_checkpoint(unfinished, Path(rows_file), seed)
+        _write_checkpoint(unfinished, Path(rows_file), seed, text_fields)
         if folder.exists():
             folder.rename(Path(scratch) / "replaced")
         unfinished.rename(folder)
@@ -55,8 +60,8 @@ def is_complete(folder: str | os.PathLike[str]) -> bool:
     return all((Path(folder) / name).is_file() for name in CHECKPOINT_FILES)
 
 
-def _write_checkpoint(folder: Path, rows_file: Path, seed: int) -> None:
-    tokenizer = train_tokenizer(_texts(rows_file), VOCABULARY_SIZE)
+def _write_checkpoint(folder: Path, rows_file: Path, seed: int, text_fields: Sequence[str]) -> None:
+    tokenizer = train_tokenizer(_texts(rows_file, text_fields), VOCABULARY_SIZE)
     shape = RobertaShape(vocabulary=tokenizer.get_vocab_size())
     save_tokenizer(tokenizer, folder, shape.max_length)
     (folder / "config.json").write_text(json.dumps(_config(shape), indent=2) + "\n", "utf-8")
@@ -68,11 +73,10 @@ def _write_checkpoint(folder: Path, rows_file: Path, seed: int) -> None:
     )
 
 
-def _texts(rows_file: Path) -> Iterator[str]:
-    with rows_file.open(encoding="utf-8") as lines:
+def _texts(rows_file: Path, text_fields: Sequence[str]) -> Iterator[str]:
+    with rows_file.open("rb") as lines:
         for line in lines:
-            row = json.loads(line)
-            yield f"{row['headline']} {row['short_description']}".strip()
+            yield joined_text(parse_row(line, text_fields), text_fields)
 
 
 def _config(shape: RobertaShape) -> dict[str, object]:

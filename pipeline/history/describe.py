@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import glob
+import json
 import os
 
 from components.classifier.history import read_history
+from components.data_validation.anomalies import read_anomalies
+from components.evaluation.figures import FIGURES
 from components.evaluation.verdict import Verdict, read_verdict
-from components.json_example_gen.executor import read_row_counts
-from components.json_example_gen.row_counts import RowCounts
+from components.json_example_gen.row_counts import RowCounts, read_row_counts
 from components.report.report_file import report_path
 from components.run_records import ArtifactRecord, StepRecord
 from components.serving_check.findings import LATENCY_P50
+from components.splits import EVAL, JUDGED, TRAIN
+from pipeline.dag import component_ids as ids
 from pipeline.history.explanation import read_serving_check
 from pipeline.layout import shown
-
-MAIN_METRICS = {
-    "top_1": "top-1",
-    "top_3": "top-3",
-    "weighted_precision": "weighted precision",
-    "weighted_recall": "recall",
-    "weighted_f1": "F1",
-    "macro_f1": "macro F1",
-}
 
 
 def describe(step: StepRecord) -> str:
@@ -45,20 +39,15 @@ def format_counts(counts: RowCounts) -> str:
 def format_metrics(verdict: Verdict) -> str:
     """The main metrics, in words."""
     return ", ".join(
-        f"{words} {verdict.candidate.overall[name]:.3f}" for name, words in MAIN_METRICS.items()
+        f"{figure.brief} {verdict.candidate.overall[figure.metric]:.3f}"
+        for figure in FIGURES
+        if figure.brief
     )
 
 
 def _describe_anomalies(anomalies: ArtifactRecord) -> str:
-    from tensorflow_metadata.proto.v0 import anomalies_pb2
-
-    found = []
-    for file in glob.glob(f"{anomalies.uri}/Split-*/SchemaDiff.pb"):
-        message = anomalies_pb2.Anomalies()
-        with open(file, "rb") as stream:
-            message.ParseFromString(stream.read())
-        split = os.path.basename(os.path.dirname(file)).removeprefix("Split-")
-        found += [f"{split}: {name}" for name in message.anomaly_info]
+    splits = json.loads(anomalies.properties["split_names"])
+    found = [f"{each.split}: {each.feature}" for each in read_anomalies(anomalies.uri, splits)]
     return f"anomalies in {', '.join(found)}" if found else "no anomalies"
 
 
@@ -98,25 +87,23 @@ def _describe_batch(examples: ArtifactRecord) -> str:
 
 
 def _describe_report(report: ArtifactRecord) -> str:
-    return (
-        f"{report.properties['rows_scored']:,} eval rows scored; {shown(report_path(report.uri))}"
-    )
+    return f"{report.properties['rows_scored']:,} {JUDGED} rows scored; {shown(report_path(report.uri))}"
 
 
 _DESCRIPTIONS = {
-    "JsonExampleGen": ("examples", lambda a: format_counts(read_row_counts(a.uri))),
-    "BatchExampleGen": ("examples", lambda a: format_counts(read_row_counts(a.uri))),
-    "BulkInferrer": ("output_examples", _describe_batch),
-    "StatisticsGen": ("statistics", lambda a: "statistics of train and eval"),
-    "ReviewedSchema": ("schema", lambda a: "the reviewed schema"),
-    "ExampleValidator": ("anomalies", _describe_anomalies),
-    "Transform": ("transformed_examples", lambda a: "token ids and labels"),
-    "Trainer": ("model_run", _describe_training),
-    "LatestBlessedModel": ("model", lambda a: f"baseline is model {a.id}"),
-    "Evaluator": ("evaluation", _describe_blessing),
-    "ServingCheck": ("blessing", _describe_serving),
-    "InfraValidator": ("blessing", _describe_serving),
-    "Pusher": ("pushed_model", _describe_push),
-    "Report": ("report", _describe_report),
+    ids.EXAMPLE_GEN: ("examples", lambda a: format_counts(read_row_counts(a.uri))),
+    ids.BATCH_EXAMPLE_GEN: ("examples", lambda a: format_counts(read_row_counts(a.uri))),
+    ids.BULK_INFERRER: ("output_examples", _describe_batch),
+    ids.STATISTICS_GEN: ("statistics", lambda a: f"statistics of {TRAIN} and {EVAL}"),
+    ids.REVIEWED_SCHEMA: ("schema", lambda a: "the reviewed schema"),
+    ids.EXAMPLE_VALIDATOR: ("anomalies", _describe_anomalies),
+    ids.TRANSFORM: ("transformed_examples", lambda a: "token ids and labels"),
+    ids.TRAINER: ("model_run", _describe_training),
+    ids.LATEST_BLESSED_MODEL: ("model", lambda a: f"baseline is model {a.id}"),
+    ids.EVALUATOR: ("evaluation", _describe_blessing),
+    ids.SERVING_CHECK: ("blessing", _describe_serving),
+    ids.INFRA_VALIDATOR: ("blessing", _describe_serving),
+    ids.PUSHER: ("pushed_model", _describe_push),
+    ids.REPORT: ("report", _describe_report),
 }
-_NOTHING = {"LatestBlessedModel": "no blessed model yet, so no baseline"}
+_NOTHING = {ids.LATEST_BLESSED_MODEL: "no blessed model yet, so no baseline"}

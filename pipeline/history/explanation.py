@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from components.errors import SettingsError
 from components.evaluation.verdict import RuleResult, Verdict, in_one_line, read_verdict
 from components.run_records import ArtifactRecord, RunRecord
-from components.serving_check.findings import Finding, is_blessed, read_findings
+from components.serving_check.findings import Finding, has_findings, is_blessed, read_findings
+from pipeline.dag import component_ids as ids
 
 
 @dataclass(frozen=True)
@@ -48,28 +49,24 @@ def read_explanation(run: RunRecord) -> Explanation:
     """Reads why a finished run decided as it did.
 
     Raises:
-        SettingsError: the run ended before the gate.
+        SettingsError: the run ended before the gate, or see `read_document`.
     """
-    evaluation = run.output("Evaluator", "evaluation")
-    step = run.steps.get("Evaluator")
-    if evaluation is None or step is None or step.state not in ("done", "cached"):
+    evaluation = run.output(ids.EVALUATOR, "evaluation")
+    if evaluation is None or not run.ended(ids.EVALUATOR):
         raise SettingsError(f"run {run.name} ended before the gate, so there is no verdict")
     return Explanation(run.name, read_verdict(evaluation.uri), _read_findings(run))
 
 
 def _read_findings(run: RunRecord) -> list[Finding]:
-    checked = run.output("ServingCheck", "blessing")
-    if checked:
-        return read_serving_check(checked)
-    validated = run.output("InfraValidator", "blessing")
-    return read_serving_check(validated) if validated else []
+    checks = (run.output(component, "blessing") for component in ids.INFRA_CHECKS)
+    return next((read_serving_check(blessing) for blessing in checks if blessing), [])
 
 
 def read_serving_check(blessing: ArtifactRecord) -> list[Finding]:
     """The findings in an InfraBlessing, whichever component made it."""
-    try:
+    if has_findings(blessing.uri):
         return read_findings(blessing.uri)
-    except FileNotFoundError:  # of TFX's InfraValidator, which tells no more
-        passed = bool(blessing.properties.get("blessed"))
-        seen = "that" if passed else "a failure, which the log describes"
-        return [Finding("infra_validator", passed, "TF Serving to answer golden rows", seen)]
+    # Of TFX's InfraValidator, which tells no more.
+    passed = bool(blessing.properties.get("blessed"))
+    seen = "that" if passed else "a failure, which the log describes"
+    return [Finding("infra_validator", passed, "TF Serving to answer golden rows", seen)]

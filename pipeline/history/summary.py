@@ -6,10 +6,10 @@ import os
 import sys
 from dataclasses import dataclass
 
-from components.json_example_gen.executor import read_row_counts
-from components.json_example_gen.row_counts import RowCounts
+from components.json_example_gen.row_counts import RowCounts, read_row_counts
 from components.report.report_file import report_path
 from components.run_records import RunRecord
+from pipeline.dag import component_ids as ids
 from pipeline.history.describe import format_counts, format_metrics
 from pipeline.history.explanation import Explanation, read_explanation
 from pipeline.layout import OutputLayout, shown
@@ -32,9 +32,9 @@ class RunSummary:
 
 def summarise(run: RunRecord) -> RunSummary:
     """Reads the summary of a finished run from its artifacts."""
-    examples = run.output("JsonExampleGen", "examples")
-    pushed = run.output("Pusher", "pushed_model")
-    report = run.output("Report", "report")
+    examples = run.output(ids.EXAMPLE_GEN, "examples")
+    pushed = run.output(ids.PUSHER, "pushed_model")
+    report = run.output(ids.REPORT, "report")
     assert examples, "a finished run has examples"
     return RunSummary(
         counts=read_row_counts(examples.uri),

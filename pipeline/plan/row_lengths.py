@@ -51,9 +51,7 @@ def read_lengths(
     return np.concatenate(lengths)
 
 
-def _read_articles(
-    files: str, text_fields: Sequence[str], taxonomy: Taxonomy
-) -> Iterator[Article]:
+def _read_articles(files: str, text_fields: Sequence[str], taxonomy: Taxonomy) -> Iterator[Article]:
     """The usable rows; ExampleGen reports the others in a run."""
     names = sorted(tf.io.gfile.glob(files))
     if not names:

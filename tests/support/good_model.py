@@ -27,8 +27,8 @@ from components.preprocessing.taxonomy import Taxonomy, load_taxonomy
 from components.run_records import RunRecords
 from components.serving.served_classifier import ServedClassifier
 from components.serving_check import isolated_process, rows
+from components.serving_check.check_export import check_export
 from components.serving_check.evidence import Bounds
-from components.serving_check.executor import check_export
 from components.serving_check.findings import Finding
 from components.tokenizer import compile_tokenizer
 from pipeline.demo.sample import generate_rows
