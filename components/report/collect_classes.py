@@ -31,7 +31,7 @@ def collect_classes(verdict: Verdict, class_names: Sequence[str]) -> list[ClassF
 
 def collect_slices(verdict: Verdict) -> list[ClassFigures]:
     """Figures of the slices that are no classes; precision and F1 are weighted by class."""
-    before = verdict.baseline.by_slice if verdict.baseline else {}
+    baseline = verdict.baseline.by_slice if verdict.baseline else {}
     return [
         ClassFigures(
             name=name,
@@ -40,7 +40,7 @@ def collect_slices(verdict: Verdict) -> list[ClassFigures]:
             recall=_defined(values.get(names.TOP_1)),
             f1=_defined(values.get(names.WEIGHTED_F1)),
             top_3=_defined(values.get(names.TOP_3)),
-            recall_change=_change(values.get(names.TOP_1), before.get(name, {}).get(names.TOP_1)),
+            recall_change=_change(values.get(names.TOP_1), baseline.get(name, {}).get(names.TOP_1)),
             f1_change=_change(
                 values.get(names.WEIGHTED_F1), before.get(name, {}).get(names.WEIGHTED_F1)
             ),

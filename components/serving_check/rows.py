@@ -7,7 +7,6 @@ import heapq
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
 import tensorflow as tf
 from tfx.dsl.io import fileio
@@ -98,6 +97,6 @@ def hostile_rows(text_fields: Sequence[str]) -> list[Row]:
         "white space": (" \t\r\n\u00a0\u3000".encode(), b"  "),
     }
     return [
-        Row(name, dict(zip_longest(text_fields, both[: len(text_fields)], fillvalue=b"")))
+        Row(name, {**dict.fromkeys(text_fields, b""), **dict(zip(text_fields, both, strict=False))})
         for name, both in texts.items()
     ]

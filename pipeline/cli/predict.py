@@ -94,8 +94,9 @@ def predict_file(
         print(f"{file}:{line}: {reason}", file=sys.stderr)
 
     with open_with_progress(file) as lines, _open_output(to) as stream:
-        predictor = _load(model)
-        write_predictions(predictor.predict(read_texts(lines, tell), with_sub_words), stream, form)
+        loaded = _load(model)
+        articles = read_articles(lines, loaded.text_fields, tell)
+        write_predictions(classify(loaded, articles, with_sub_words), stream, form)
     if bad_rows:
         print(f"{file}: {bad_rows} lines are no rows and were left out", file=sys.stderr)
 

@@ -87,7 +87,8 @@ def _describe_batch(examples: ArtifactRecord) -> str:
 
 
 def _describe_report(report: ArtifactRecord) -> str:
-    return f"{report.properties['rows_scored']:,} {JUDGED} rows scored; {shown(report_path(report.uri))}"
+    rows = report.properties["rows_scored"]
+    return f"{rows:,} {JUDGED} rows scored; {shown(report_path(report.uri))}"
 
 
 _DESCRIPTIONS = {

@@ -1,13 +1,17 @@
-"""Runs the DAG on this machine with TFX's LocalDagRunner, one component after the other."""
+"""Runs the DAG on this machine, one component after the other, and shows how far it is."""
 
 from __future__ import annotations
 
-from unittest import mock
+import datetime
 
 from absl import logging as absl_logging
 from rich.console import Console
-from tfx.orchestration.local import local_dag_runner
-from tfx.orchestration.portable import data_types, launcher
+from tfx.dsl.compiler import constants
+from tfx.orchestration import metadata
+from tfx.orchestration.local import runner_utils
+from tfx.orchestration.local.local_dag_runner import LocalDagRunner
+from tfx.orchestration.portable import launcher, runtime_parameter_utils
+from tfx.proto.orchestration import pipeline_pb2
 
 from components.run_records import RunRecord, RunRecords
 from pipeline.dag.create_pipeline import create_pipeline
@@ -42,22 +46,48 @@ def run_locally(settings: Settings, console: Console) -> RunRecord:
 
 def run_pipeline(settings: Settings, display: RunDisplay) -> None:
     """Runs all components; `display` is told of each."""
-    database = OutputLayout(settings.output).metadata
+    ObservedRunner(display).run(create_pipeline(settings, LocalDeployment(settings)))
 
-    class ObservedLauncher(launcher.Launcher):
-        """Tells the display when a component starts, and what it made."""
 
-        def launch(self) -> data_types.ExecutionInfo | None:
-            component = self._pipeline_node.node_info.id
-            display.start(component)
-            execution = super().launch()
+class ObservedRunner(LocalDagRunner):
+    """TFX's LocalDagRunner, which has no hook of its own for what is between two components.
+
+    Args:
+        display: is told when a component starts, and what it made.
+    """
+
+    def __init__(self, display: RunDisplay):
+        super().__init__()
+        self._display = display
+
+    def run_with_ir(
+        self,
+        pipeline: pipeline_pb2.Pipeline,
+        run_options: pipeline_pb2.RunOptions | None = None,
+    ) -> None:
+        """Runs a compiled pipeline; partial runs, which `run_options` ask for, are not offered."""
+        assert run_options is None
+        run_id = datetime.datetime.now().isoformat()
+        runtime_parameter_utils.substitute_runtime_parameter(
+            pipeline, {constants.PIPELINE_RUN_ID_PARAMETER_NAME: run_id}
+        )
+        deployment = runner_utils.extract_local_deployment_config(pipeline)
+        config = deployment.metadata_connection_config
+        connection = getattr(config, config.WhichOneof("connection_config"))
+        for node in pipeline.nodes:
+            component = node.pipeline_node.node_info.id
+            self._display.start(component)
+            execution = launcher.Launcher(
+                pipeline_node=node.pipeline_node,
+                mlmd_connection=metadata.Metadata(connection),
+                pipeline_info=pipeline.pipeline_info,
+                pipeline_runtime_spec=pipeline.runtime_spec,
+                executor_spec=runner_utils.extract_executor_spec(deployment, component),
+                custom_driver_spec=runner_utils.extract_custom_driver_spec(deployment, component),
+            ).launch()
             if execution is None or not execution.execution_id:
-                display.finish("skipped", "")
-                return execution
-            step = RunRecords(database).step(component, execution.execution_id)
-            display.finish(step.state, describe(step))
-            return execution
-
-    # LocalDagRunner has no hook for its launcher, and is otherwise just what is wanted.
-    with mock.patch.object(local_dag_runner.launcher, "Launcher", ObservedLauncher):
-        local_dag_runner.LocalDagRunner().run(create_pipeline(settings, LocalDeployment(settings)))
+                self._display.finish("skipped", "")
+                continue
+            records = RunRecords(connection.sqlite.filename_uri)
+            step = records.step(component, execution.execution_id)
+            self._display.finish(step.state, describe(step))
