@@ -42,7 +42,7 @@ def collect_slices(verdict: Verdict) -> list[ClassFigures]:
             top_3=_defined(values.get(names.TOP_3)),
             recall_change=_change(values.get(names.TOP_1), baseline.get(name, {}).get(names.TOP_1)),
             f1_change=_change(
-                values.get(names.WEIGHTED_F1), before.get(name, {}).get(names.WEIGHTED_F1)
+                values.get(names.WEIGHTED_F1), baseline.get(name, {}).get(names.WEIGHTED_F1)
             ),
         )
         for name, values in verdict.candidate.by_slice.items()

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from components.article.fields import TEXT_FIELDS
-from components.article.row import RowError, check_text
+from components.article.row import RowError, check_text, read_articles
 from components.errors import SettingsError
 from components.prediction.formats import Format, write_predictions
 from components.prediction.predict import predict as classify

@@ -9,9 +9,11 @@ import pytest
 import tensorflow as tf
 from tfx.types import standard_artifacts
 
+from components.article.fields import TEXT_FIELDS
 from components.errors import DataError
 from components.json_example_gen.component import json_example_gen
-from components.json_example_gen.executor import Executor, read_quarantine, read_row_counts
+from components.json_example_gen.executor import Executor, read_quarantine
+from components.json_example_gen.row_counts import read_row_counts
 from components.preprocessing.taxonomy import Taxonomy
 
 TAXONOMY = Taxonomy(
@@ -27,7 +29,12 @@ def generate(
     max_quarantined_fraction: float = 0.5,
 ) -> standard_artifacts.Examples:
     component = json_example_gen(
-        files, taxonomy, {"train": 0.7, "eval": 0.3}, unknown_category, max_quarantined_fraction
+        files,
+        TEXT_FIELDS,
+        taxonomy,
+        {"train": 0.7, "eval": 0.3},
+        unknown_category,
+        max_quarantined_fraction,
     )
     artifact = standard_artifacts.Examples()
     artifact.uri = str(uri)

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from components.json_example_gen.rows import ExcludedRow, RowError, parse_row, partition_key
+from components.article.fields import TEXT_FIELDS
+from components.article.row import RowError, partition_key
+from components.json_example_gen.rows import ExcludedRow, read_row
 from components.preprocessing.taxonomy import Taxonomy
 
 TAXONOMY = Taxonomy(class_of={"ARTS": "ARTS & CULTURE"}, excluded=frozenset({"U.S. NEWS"}))
@@ -15,7 +17,7 @@ def line(**fields: object) -> bytes:
 
 
 def test_missing_and_null_fields_are_empty_strings():
-    row = parse_row(line(authors=None), TAXONOMY)
+    row = read_row(line(authors=None), TEXT_FIELDS, TAXONOMY)
     assert row == {
         "link": "",
         "headline": "A",
@@ -27,7 +29,7 @@ def test_missing_and_null_fields_are_empty_strings():
 
 
 def test_an_excluded_category_is_told_apart_from_a_bad_row():
-    assert parse_row(line(category="U.S. NEWS"), TAXONOMY) == ExcludedRow("U.S. NEWS")
+    assert read_row(line(category="U.S. NEWS"), TEXT_FIELDS, TAXONOMY) == ExcludedRow("U.S. NEWS")
 
 
 @pytest.mark.parametrize(
@@ -46,15 +48,24 @@ def test_an_excluded_category_is_told_apart_from_a_bad_row():
 )
 def test_a_bad_line_has_a_reason(text: bytes, reason: str):
     with pytest.raises(RowError, match=reason):
-        parse_row(text, TAXONOMY)
+        read_row(text, TEXT_FIELDS, TAXONOMY)
 
 
 def test_a_description_alone_is_enough():
-    assert parse_row(line(headline="", short_description="B"), TAXONOMY)["headline"] == ""
+    assert (
+        read_row(line(headline="", short_description="B"), TEXT_FIELDS, TAXONOMY)["headline"] == ""
+    )
 
 
 def test_the_partition_key_ignores_case_space_and_other_fields():
     first = {"headline": "Senate  Passes\tBudget ", "short_description": "x", "date": "2018-01-01"}
     second = {"headline": "senate passes budget", "short_description": "y", "date": ""}
-    assert partition_key(first) == partition_key(second) == "senate passes budget"
-    assert partition_key({"headline": "", "short_description": "Only This"}) == "only this"
+    assert (
+        partition_key(first, TEXT_FIELDS)
+        == partition_key(second, TEXT_FIELDS)
+        == "senate passes budget"
+    )
+    assert (
+        partition_key({"headline": "", "short_description": "Only This"}, TEXT_FIELDS)
+        == "only this"
+    )

@@ -6,12 +6,18 @@ import json
 
 import pytest
 
+from components.article.fields import TEXT_FIELDS
 from components.prediction.formats import Format, write_predictions
-from components.prediction.predictor import Prediction
+from components.prediction.predict import Prediction
+
+
+def texts(*values: str) -> dict[str, str]:
+    return dict(zip(TEXT_FIELDS, values, strict=True))
+
 
 PREDICTIONS = [
-    Prediction('Says "no", again', "", [("POLITICS", 0.75), ("MEDIA", 0.125)]),
-    Prediction("", "Ünly this", [("IMPACT", 0.5), ("WOMEN", 0.25)], ["<s>", "Only"]),
+    Prediction(texts('Says "no", again', ""), [("POLITICS", 0.75), ("MEDIA", 0.125)]),
+    Prediction(texts("", "Ünly this"), [("IMPACT", 0.5), ("WOMEN", 0.25)], ["<s>", "Only"]),
 ]
 
 

@@ -12,9 +12,11 @@ import tensorflow_transform.beam as tft_beam
 from tensorflow_transform.tf_metadata import dataset_metadata, schema_utils
 from tokenizers import Tokenizer
 
+from components.article.example import join_texts
+from components.article.fields import CATEGORY, DATE, HEADLINE, SHORT_DESCRIPTION, TEXT_FIELDS
 from components.preprocessing import features
 from components.preprocessing.taxonomy import Taxonomy
-from components.preprocessing.transform import join_text, preprocessing_fn
+from components.preprocessing.transform import preprocessing_fn
 
 TAXONOMY = Taxonomy(
     class_of={
@@ -32,7 +34,7 @@ ROWS = [
     ("Lost in Orbit", "", "SPACE", ""),
 ]
 NONE = b"no description"
-NAMES = (features.HEADLINE, features.SHORT_DESCRIPTION, features.CATEGORY, features.DATE)
+NAMES = (HEADLINE, SHORT_DESCRIPTION, CATEGORY, DATE)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +47,12 @@ def transform_output(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory)
 
 def analyse(rows: list[tuple[str, ...]], checkpoint: Path, folder: Path) -> str:
     """The folder of the transform graph that TFT makes of rows."""
-    config = {"taxonomy": TAXONOMY.to_config(), "tokenizer": str(checkpoint), "max_length": 10}
+    config = {
+        "text_fields": TEXT_FIELDS,
+        "taxonomy": TAXONOMY.to_config(),
+        "tokenizer": str(checkpoint),
+        "max_length": 10,
+    }
     specification = {name: tf.io.FixedLenFeature([1], tf.string) for name in NAMES}
     metadata = dataset_metadata.DatasetMetadata(
         schema_utils.schema_from_feature_spec(specification)
@@ -85,9 +92,7 @@ def test_token_ids_are_those_of_tokenizers_truncated_and_not_padded(
 ):
     reference = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
     reference.enable_truncation(10)
-    transformed = transform(
-        transform_output, **columns(features.HEADLINE, features.SHORT_DESCRIPTION)
-    )
+    transformed = transform(transform_output, **columns(HEADLINE, SHORT_DESCRIPTION))
     expected = [
         reference.encode(f"{headline} {description}".strip()).ids
         for headline, description, *_ in ROWS
@@ -121,7 +126,7 @@ def test_the_class_names_travel_with_the_graph(transform_output: str):
 
 
 def test_text_is_joined_with_one_space_and_none_where_a_part_is_empty():
-    joined = join_text(tf.constant(["A", "B", ""]), tf.constant(["x", "", "z"]))
+    joined = join_texts([tf.constant(["A", "B", ""]), tf.constant(["x", "", "z"])])
     assert joined.numpy().tolist() == [b"A x", b"B", b"z"]
 
 

@@ -18,14 +18,14 @@ from tensorflow_serving.apis import prediction_log_pb2
 from tensorflow_transform.tf_metadata import dataset_metadata, schema_utils
 from tokenizers import Tokenizer
 
+from components.article.fields import CATEGORY, DATE, HEADLINE, SHORT_DESCRIPTION, TEXT_FIELDS
 from components.classifier.model import compute_logits, load_classifier
-from components.preprocessing import features
 from components.preprocessing.taxonomy import Taxonomy
 from components.preprocessing.transform import preprocessing_fn
 from components.serving.extra_assets import WARM_UP_FILE, write_warm_up_requests
 from components.serving.served_classifier import ServedClassifier
 
-NAMES = (features.HEADLINE, features.SHORT_DESCRIPTION, features.CATEGORY, features.DATE)
+NAMES = (HEADLINE, SHORT_DESCRIPTION, CATEGORY, DATE)
 CATEGORIES = ("ARTS", "CRIME", "IMPACT", "MEDIA", "TRAVEL")
 TAXONOMY = Taxonomy(class_of={name: name for name in CATEGORIES})
 TEXTS = [
@@ -43,7 +43,12 @@ TEXTS = [
 @pytest.fixture(scope="module")
 def transformed(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list]:
     """Folder of a transform graph, and what Transform materialised of `TEXTS`."""
-    config = {"taxonomy": TAXONOMY.to_config(), "tokenizer": str(checkpoint), "max_length": 32}
+    config = {
+        "text_fields": TEXT_FIELDS,
+        "taxonomy": TAXONOMY.to_config(),
+        "tokenizer": str(checkpoint),
+        "max_length": 32,
+    }
     specification = {name: tf.io.FixedLenFeature([1], tf.string) for name in NAMES}
     metadata = dataset_metadata.DatasetMetadata(
         schema_utils.schema_from_feature_spec(specification)
@@ -79,8 +84,9 @@ def saved_model(
     folder = tmp_path_factory.mktemp("export") / "model"
     reference = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
     pieces = [reference.id_to_token(i) for i in range(reference.get_vocab_size())]
-    ServedClassifier(model, tft.TFTransformOutput(transformed[0]), pieces).export(str(folder))
-    write_warm_up_requests(str(folder))
+    graph = tft.TFTransformOutput(transformed[0])
+    ServedClassifier(model, graph, pieces, TEXT_FIELDS).export(str(folder))
+    write_warm_up_requests(str(folder), TEXT_FIELDS)
     return folder
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from components.errors import UserError
-from components.prediction.predictor import find_saved_model
+from components.serving.exported_model import find_saved_model
 
 
 def make_version(folder: Path) -> None:
