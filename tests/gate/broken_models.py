@@ -15,6 +15,7 @@ import tensorflow as tf
 import tensorflow_transform as tft
 from transformers import TFPreTrainedModel
 
+from components.article.fields import TEXT_FIELDS
 from components.classifier.model import copy_to_host
 from components.serving.served_classifier import ServedClassifier
 from components.tokenizer import compile_tokenizer
@@ -32,7 +33,7 @@ class Parts:
 
     def classifier(self) -> ServedClassifier:
         """What is exported."""
-        return ServedClassifier(self.model, self.transform, self.sub_words)
+        return ServedClassifier(self.model, self.transform, self.sub_words, TEXT_FIELDS)
 
 
 class _Broken(ServedClassifier):
@@ -52,17 +53,16 @@ class _Broken(ServedClassifier):
         change_ids: Callable[[tf.RaggedTensor], tf.RaggedTensor] | None = None,
         change_scores: Callable[[tf.Tensor], tf.Tensor] | None = None,
     ):
-        super().__init__(parts.model, parts.transform, parts.sub_words)
+        super().__init__(parts.model, parts.transform, parts.sub_words, TEXT_FIELDS)
         self._change_texts = change_texts or (lambda *texts: texts)
         self._change_ids = change_ids or (lambda ids: ids)
         self._change_scores = change_scores or (lambda scores: scores)
 
-    def _tokenize(self, headline: tf.Tensor, short_description: tf.Tensor) -> tf.RaggedTensor:
-        texts = self._change_texts(headline, short_description)
-        return self._change_ids(super()._tokenize(*texts))
+    def _tokenize(self, texts: Sequence[tf.Tensor]) -> tf.RaggedTensor:
+        return self._change_ids(super()._tokenize(self._change_texts(*texts)))
 
-    def _classify(self, headline: tf.Tensor, short_description: tf.Tensor) -> tf.Tensor:
-        return self._change_scores(super()._classify(headline, short_description))
+    def _classify(self, texts: Sequence[tf.Tensor]) -> tf.Tensor:
+        return self._change_scores(super()._classify(texts))
 
 
 class _OtherTokenizer(ServedClassifier):
@@ -70,11 +70,11 @@ class _OtherTokenizer(ServedClassifier):
 
     def __init__(self, parts: Parts, folder: str, max_length: int):
         other = compile_tokenizer(folder, max_length)
-        super().__init__(parts.model, parts.transform, other.pieces)
+        super().__init__(parts.model, parts.transform, other.pieces, TEXT_FIELDS)
         self._other = other
 
-    def _tokenize(self, headline: tf.Tensor, short_description: tf.Tensor) -> tf.RaggedTensor:
-        return self._other(tf.strings.join([headline, short_description], " "))
+    def _tokenize(self, texts: Sequence[tf.Tensor]) -> tf.RaggedTensor:
+        return self._other(tf.strings.join(list(texts), " "))
 
 
 def lower_cased(parts: Parts) -> ServedClassifier:

@@ -18,11 +18,12 @@ from tfx.types import Artifact
 from tfx.types import standard_artifacts as artifacts
 from tfx.utils import proto_utils
 
+from components.article.example import article_to_example
+from components.article.fields import TEXT_FIELDS
 from components.classifier.model import load_classifier
 from components.evaluation.evaluator import GateExecutor
 from components.evaluation.gate import make_eval_config
 from components.evaluation.verdict import Verdict, read_verdict
-from components.json_example_gen.executor import row_to_example
 from components.preprocessing.taxonomy import Taxonomy, load_taxonomy
 from components.run_records import RunRecords
 from components.serving.served_classifier import ServedClassifier
@@ -79,8 +80,8 @@ class GoodModel:
 
     def top_1(self, parts: Parts) -> float:
         """Share of the rows that a model gets right."""
-        texts = ([row[name] for row in self.rows] for name in ("headline", "short_description"))
-        classify = tf.function(parts.classifier().classify_text, autograph=False)
+        texts = ([row[name] for row in self.rows] for name in TEXT_FIELDS)
+        classify = tf.function(parts.classifier().classify_texts, autograph=False)
         answer = classify(*map(tf.constant, texts))
         class_of = self.taxonomy.class_of
         actual = np.array([class_of[row["category"]].encode() for row in self.rows])
@@ -117,9 +118,11 @@ class GoodModel:
         files = [str(file) for file in (examples / "Split-eval").iterdir()]
         check = self.settings.serving_check
         bounds = Bounds(self.settings.text.max_length, check.tolerance, check.max_latency_ms)
-        golden = rows.golden_rows(files, golden_rows)
+        golden = rows.golden_rows(files, golden_rows, TEXT_FIELDS)
         with mock.patch.object(isolated_process.sys, "executable", self.server_python):
-            return check_export(str(candidate / _EXPORT), golden, bounds, check.timeout_seconds)
+            return check_export(
+                str(candidate / _EXPORT), golden, bounds, check.timeout_seconds, TEXT_FIELDS
+            )
 
 
 def _artifact(kind: type[Artifact], uri: Path, number: int) -> Artifact:
@@ -165,7 +168,7 @@ def _write_examples(rows: Sequence[dict[str, str]], folder: Path) -> Path:
     file = str(folder / "Split-eval" / "data_tfrecord-00000-of-00001.gz")
     with tf.io.TFRecordWriter(file, "GZIP") as writer:
         for row in rows:
-            writer.write(row_to_example(row).SerializeToString())
+            writer.write(article_to_example(row, TEXT_FIELDS).SerializeToString())
     return folder
 
 

@@ -42,7 +42,9 @@ def good_content() -> Content:
         [30 + 10 * n if n == m else (n * 7 + m) % 5 * (m % 4 == 0) for m in range(28)]
         for n in range(28)
     ]
-    rows = [ScoredRow(f"Headline {n}", "Text.", "C", CLASSES[n % 9], *_scores(n)) for n in range(9)]
+    rows = [
+        ScoredRow([f"Headline {n}", "Text."], "C", CLASSES[n % 9], *_scores(n)) for n in range(9)
+    ]
     return Content(
         pipeline="news-category",
         run_id="2026-01-02T03:04:05.6",
@@ -116,7 +118,11 @@ def troubled_content() -> Content:
     nan = math.nan
     broken = RuleResult(names.TOP_1, OVERALL, "least", 0.41, 0.7, None, False)
     hostile = ScoredRow(
-        HOSTILE[0], HOSTILE[3], HOSTILE[1], HOSTILE[2], [(HOSTILE[0], nan), (HOSTILE[1], 0.1)], 0.2
+        [HOSTILE[0], HOSTILE[3]],
+        HOSTILE[1],
+        HOSTILE[2],
+        [(HOSTILE[0], nan), (HOSTILE[1], 0.1)],
+        0.2,
     )
     return replace(
         good,

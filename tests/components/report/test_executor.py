@@ -13,6 +13,8 @@ import tensorflow as tf
 from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
 from tfx.types import Artifact, standard_artifacts
 
+from components.article.example import article_to_example
+from components.article.fields import TEXT_FIELDS
 from components.evaluation import metric_names as names
 from components.evaluation.verdict import (
     OVERALL,
@@ -23,7 +25,6 @@ from components.evaluation.verdict import (
     Verdict,
     write_verdict,
 )
-from components.json_example_gen.executor import row_to_example
 from components.preprocessing.taxonomy import Taxonomy
 from components.report.artifact import RunReport
 from components.report.collect import RunFacts, collect
@@ -72,13 +73,16 @@ class Run:
     def properties(self) -> dict[str, Any]:
         return {
             "rows": 1_000,
+            "text_fields": json.dumps(TEXT_FIELDS),
             "taxonomy": json.dumps(TAXONOMY.to_config()),
             "run_settings": json.dumps({"text": {"max_length": 4}, "trainer": {"epochs": 1}}),
             "metadata_file": None,
         }
 
     def facts(self, rows: int = 1_000) -> RunFacts:
-        return RunFacts("", "", TAXONOMY.to_config(), {"text": {"max_length": 4}}, rows)
+        return RunFacts(
+            "", "", TAXONOMY.to_config(), {"text": {"max_length": 4}}, TEXT_FIELDS, rows
+        )
 
 
 @pytest.fixture
@@ -135,7 +139,7 @@ def _write_examples(folder: Path) -> None:
     with tf.io.TFRecordWriter(file, "GZIP") as writer:
         for headline, category in ROWS:
             row = {"headline": headline, "category": category, "short_description": ""}
-            writer.write(row_to_example(row).SerializeToString())
+            writer.write(article_to_example(row, TEXT_FIELDS).SerializeToString())
     (folder / "row_counts.json").write_text(
         '["accepted", "", 3]\n["excluded", "U.S. NEWS", 5]\n["quarantined", "", 1]\n'
     )

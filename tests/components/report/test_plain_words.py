@@ -8,8 +8,9 @@ import pytest
 
 from components.evaluation import metric_names as names
 from components.evaluation.policy import GatePolicy
+from components.evaluation.rules import RULES
 from components.evaluation.verdict import OVERALL, RuleResult
-from components.report.plain_words import METRIC_WORDS, failed_rule
+from components.report.plain_words import failed_rule
 
 
 @pytest.mark.parametrize(
@@ -37,8 +38,13 @@ def test_a_broken_rule_is_a_sentence(
     assert words in failed_rule(RuleResult(metric, rows, "least", value, bound, baseline, False))
 
 
-def test_every_rule_that_the_gate_knows_has_words():
-    from components.evaluation.gate import make_eval_config
+def test_every_rule_of_the_table_is_configured_and_every_bound_belongs_to_a_rule():
+    from components.evaluation.gate import make_eval_config, read_bound
 
-    (spec,) = make_eval_config(GatePolicy(), classes=2).metrics_specs
-    assert set(spec.per_slice_thresholds) == set(METRIC_WORDS)
+    config = make_eval_config(GatePolicy(), classes=2)
+    (spec,) = config.metrics_specs
+    assert set(spec.per_slice_thresholds) == {rule.metric for rule in RULES}
+    for rule in RULES:
+        assert read_bound(config, rule) == pytest.approx(rule.bound_of(GatePolicy()))
+    fields = {rule.policy_field for rule in RULES if rule.policy_field}
+    assert set(GatePolicy.model_fields) - fields == {"min_class_rows", "confidence"}

@@ -11,10 +11,10 @@ import tensorflow_transform as tft
 import tensorflow_transform.beam as tft_beam
 from tensorflow_transform.tf_metadata import dataset_metadata, schema_utils
 
+from components.article.example import article_to_example
+from components.article.fields import CATEGORY, DATE, TEXT_FIELDS
 from components.checkpoint.fine_tuned import write_fine_tuned
 from components.classifier.model import load_classifier
-from components.json_example_gen.executor import row_to_example
-from components.preprocessing import features
 from components.preprocessing.taxonomy import Taxonomy
 from components.preprocessing.transform import preprocessing_fn
 from components.serving.served_classifier import ServedClassifier
@@ -27,7 +27,7 @@ from tests.gate.broken_models import Parts
 MAX_LENGTH = 32
 CATEGORIES = ("ARTS", "CRIME", "IMPACT", "MEDIA", "TRAVEL")
 TAXONOMY = Taxonomy(class_of={name: name for name in CATEGORIES})
-_NAMES = (features.HEADLINE, features.SHORT_DESCRIPTION, features.CATEGORY, features.DATE)
+_NAMES = (*TEXT_FIELDS, CATEGORY, DATE)
 
 
 @dataclass(frozen=True)
@@ -69,15 +69,16 @@ def good_model(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Go
     sub_words = compile_tokenizer(str(checkpoint), MAX_LENGTH).pieces
     parts = Parts(model, transform, sub_words)
     uri, examples = folder / "model", folder / "examples"
-    ServedClassifier(model, transform, sub_words).export(str(uri / "Format-Serving"))
+    ServedClassifier(model, transform, sub_words, TEXT_FIELDS).export(str(uri / "Format-Serving"))
     write_fine_tuned(model, str(checkpoint), None, str(uri / "checkpoint"))
     file = _write_examples(examples)
     bounds = Bounds(MAX_LENGTH, tolerance=1e-3, max_latency_ms=None)
-    return GoodModel(uri, parts, examples, golden_rows([str(file)], count=8), bounds)
+    return GoodModel(uri, parts, examples, golden_rows([str(file)], 8, TEXT_FIELDS), bounds)
 
 
 def _transform(checkpoint: Path, folder: Path) -> tft.TFTransformOutput:
     config = {
+        "text_fields": TEXT_FIELDS,
         "taxonomy": TAXONOMY.to_config(),
         "tokenizer": str(checkpoint),
         "max_length": MAX_LENGTH,
@@ -114,5 +115,5 @@ def _write_examples(folder: Path) -> Path:
     file.parent.mkdir(parents=True)
     with tf.io.TFRecordWriter(str(file), "GZIP") as writer:
         for row in ROWS:
-            writer.write(row_to_example(row).SerializeToString())
+            writer.write(article_to_example(row, TEXT_FIELDS).SerializeToString())
     return file

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 from pathlib import Path
@@ -9,9 +10,11 @@ from pathlib import Path
 import pytest
 from tfx.types import standard_artifacts as artifacts
 
+from components.article.fields import TEXT_FIELDS
 from components.serving_check import isolated_process
+from components.serving_check.check_export import check_export
+from components.serving_check.component import ServingCheck
 from components.serving_check.evidence import Bounds
-from components.serving_check.executor import Executor, check_export
 from components.serving_check.findings import Finding, is_blessed, read_findings
 from components.serving_check.isolated_process import ask
 from components.serving_check.request_plan import SIGNATURES, make_requests
@@ -20,8 +23,9 @@ from tests.components.serving_check.conftest import MAX_LENGTH, GoodModel
 from tests.gate import broken_models
 
 PROPERTIES = {
+    "text_fields": json.dumps(TEXT_FIELDS),
     "max_length": MAX_LENGTH,
-    "golden_rows": 8,
+    "golden": 8,
     "tolerance": 1e-3,
     "max_latency_ms": None,
     "timeout_seconds": 120,
@@ -39,7 +43,7 @@ def run_component(model: GoodModel, folder: Path, **changed: object) -> artifact
     blessing = artifacts.InfraBlessing()
     blessing.uri = str(folder)
     folder.mkdir()
-    Executor().Do(
+    ServingCheck.EXECUTOR_SPEC.executor_class().Do(
         {"model": [candidate], "examples": [examples]},
         {"blessing": [blessing]},
         {**PROPERTIES, **changed},
@@ -80,7 +84,7 @@ def test_an_export_that_does_not_load_is_a_finding(good_model: GoodModel, tmp_pa
     uri = tmp_path / "model"
     shutil.copytree(good_model.uri, uri)
     (uri / "Format-Serving" / "saved_model.pb").write_bytes(b"half of it")
-    findings = check_export(str(uri / "Format-Serving"), [], good_model.bounds, 120)
+    findings = check_export(str(uri / "Format-Serving"), [], good_model.bounds, 120, TEXT_FIELDS)
     failed = [finding for finding in findings if not finding.passed]
     assert [finding.name for finding in failed] == ["process"]
     assert "while the export was loaded" in failed[0].seen
@@ -90,12 +94,14 @@ def test_an_export_that_does_not_load_is_a_finding(good_model: GoodModel, tmp_pa
 def test_a_missing_checkpoint_is_a_finding(good_model: GoodModel, tmp_path: Path):
     uri = tmp_path / "model"
     shutil.copytree(good_model.uri / "Format-Serving", uri / "Format-Serving")
-    findings = check_export(str(uri / "Format-Serving"), good_model.golden, good_model.bounds, 120)
+    findings = check_export(
+        str(uri / "Format-Serving"), good_model.golden, good_model.bounds, 120, TEXT_FIELDS
+    )
     assert [finding.name for finding in findings if not finding.passed] == ["reference"]
 
 
 def test_a_process_that_hangs_is_killed_and_named(good_model: GoodModel):
-    requests = make_requests(good_model.golden, hostile_rows())
+    requests = make_requests(good_model.golden, hostile_rows(TEXT_FIELDS), TEXT_FIELDS)
     served = ask(good_model.saved_model, requests, timeout_seconds=0.5)
     assert served.failure is not None
     assert served.failure.startswith("a process that hung, and was killed after 0.5 s")
@@ -113,7 +119,7 @@ def test_a_process_that_is_killed_is_named_with_its_last_request(
     script = tmp_path / "isolated_server.py"
     script.write_text(source.replace(entrance, f"{entrance}    {deadly}\n"), encoding="utf-8")
     monkeypatch.setattr(isolated_process.isolated_server, "__file__", str(script))
-    requests = make_requests(good_model.golden, [])
+    requests = make_requests(good_model.golden, [], TEXT_FIELDS)
     served = ask(good_model.saved_model, requests, timeout_seconds=120)
     assert len(served.answers) == 1, "the class names need no input"
     assert served.failure is not None
@@ -128,6 +134,6 @@ def test_broken_models_are_told_from_their_checkpoint(good_model: GoodModel, tmp
     export = str(tmp_path / "Format-Serving")
     broken_models.lower_cased(good_model.parts).export(export)
     bounds = Bounds(MAX_LENGTH, tolerance=1e-3, max_latency_ms=None)
-    findings = by_name(check_export(export, good_model.golden, bounds, 120))
+    findings = by_name(check_export(export, good_model.golden, bounds, 120, TEXT_FIELDS))
     assert "the export reads the text in lower case" in findings["token_ids"].seen
     assert findings["signatures"].passed and findings["answers"].passed
