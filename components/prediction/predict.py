@@ -38,6 +38,7 @@ def predict(
     model: ExportedModel, articles: Iterable[Article], with_sub_words: bool = False
 ) -> Iterator[Prediction]:
     """Classifies articles, in their order, batch by batch."""
+    assert model.text_fields, "a model of this pipeline reads texts"
     articles = iter(articles)
     while batch := list(islice(articles, _BATCH_SIZE)):
         answer = model.ask_about_texts(TEXT_SIGNATURE, batch)

@@ -23,11 +23,8 @@ class ExportedModel:
     Args:
         folder: a SavedModel, local or remote.
 
-    Attributes:
-        text_fields: names of the texts that it takes.
-
     Raises:
-        UserError: it cannot be loaded, or is not one of this pipeline's.
+        UserError: it cannot be loaded.
     """
 
     def __init__(self, folder: str):
@@ -39,12 +36,23 @@ class ExportedModel:
             self._loaded = tf.saved_model.load(folder)
         except (OSError, ValueError, tf.errors.OpError) as error:
             raise UserError(f"{folder}: cannot be loaded: {error}") from error
-        self._signatures = self._loaded.signatures
+        self._signatures, self._folder = self._loaded.signatures, folder
+
+    @property
+    def text_fields(self) -> Sequence[str]:
+        """The texts that clients give it.
+
+        Raises:
+            UserError: it is not one of this pipeline's models.
+        """
         if TEXT_SIGNATURE not in self._signatures:
-            raise UserError(f"{folder}: has no signature {TEXT_SIGNATURE}")
-        _, inputs = self._signatures[TEXT_SIGNATURE].structured_input_signature
+            raise UserError(f"{self._folder}: has no signature {TEXT_SIGNATURE}")
+        return self._inputs(TEXT_SIGNATURE)
+
+    def _inputs(self, signature: str) -> Sequence[str]:
         # A signature sorts its inputs; those that this version knows come in their order.
-        self.text_fields: Sequence[str] = sorted(
+        _, inputs = self._signatures[signature].structured_input_signature
+        return sorted(
             inputs, key=lambda name: (FIELDS.index(name) if name in FIELDS else len(FIELDS), name)
         )
 
@@ -70,7 +78,8 @@ class ExportedModel:
     ) -> Mapping[str, np.ndarray]:
         """The same of a signature that takes texts, in which fields that lack are empty."""
         inputs = {
-            name: [article.get(name, "") for article in articles] for name in self.text_fields
+            name: [article.get(name, "") for article in articles]
+            for name in self._inputs(signature)
         }
         return self.ask(signature, inputs)
 

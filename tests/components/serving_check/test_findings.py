@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from components.serving_check.findings import Finding, is_blessed, read_findings, write_findings
+from components.files import DocumentError
+from components.serving_check.findings import (
+    Finding,
+    has_findings,
+    is_blessed,
+    read_findings,
+    write_findings,
+)
 
 PASSED = Finding("scores", True, "equal", "a largest difference of 1e-07", 1e-7, 1e-3)
 FAILED = Finding("token_ids", False, "the checkpoint's", "token 3 is 7 'é' instead of 8 'É'")
@@ -31,7 +38,8 @@ def test_a_finding_says_what_was_expected_and_seen():
 
 
 def test_an_artifact_of_another_component_has_none(tmp_path: Path):
-    with pytest.raises(FileNotFoundError):
+    assert not has_findings(str(tmp_path))
+    with pytest.raises(DocumentError, match="is not there"):
         read_findings(str(tmp_path))
 
 
