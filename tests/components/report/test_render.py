@@ -106,7 +106,7 @@ def test_a_run_without_epochs_rows_and_validator_has_a_page():
 
 def test_a_page_with_the_most_it_can_hold_stays_small():
     content = good_content()
-    long = replace(content.predictions.random[0], headline="ä" * 600, description="€" * 600)
+    long = replace(content.predictions.random[0], texts=["ä" * 600, "€" * 600])
     bad = replace(content.data.quarantined[0], text="€" * 2_000, reason="reason " * 50)
     full = replace(
         content,
