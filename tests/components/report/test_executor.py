@@ -207,7 +207,7 @@ def test_the_model_is_asked_and_its_mistakes_are_found(run: Run):
     predictions = collect(run.artifacts, run.facts()).predictions
     assert (predictions.scored, predictions.available, predictions.wrong) == (3, 3, 1)
     (mistake,) = predictions.mistakes
-    assert (mistake.headline, mistake.category, mistake.true_class) == (
+    assert (mistake.texts[0], mistake.category, mistake.true_class) == (
         "Theft",
         "CULTURE",
         "ARTS & CULTURE",
