@@ -87,9 +87,10 @@ class VertexSettings(Section):
     )
     endpoint: str | None = Field(None, description="display name; default: the pipeline's name")
     endpoint_machine_type: str = Field("n2-standard-4", description="machine behind the endpoint")
-    serving_image: str = Field(
-        "us-docker.pkg.dev/vertex-ai/prediction/tf2-cpu.2-15:latest",
-        description="container that serves at the endpoint; it needs tensorflow-text's operations",
+    serving_image: str | None = Field(
+        None,
+        description="container that serves at the endpoint: TF Serving from 2.16 on, built with "
+        "tensorflow-text's operations",
     )
     service_account: str | None = Field(None, description="e-mail of the account that runs it all")
     network: str | None = Field(

@@ -16,7 +16,9 @@ from components.checkpoint.files import (
 )
 from components.errors import CheckpointError
 
-TOKENIZER_FAMILIES = (("tokenizer.json",), ("vocab.json", "merges.txt"), ("vocab.txt",))
+TOKENIZER_FAMILIES = (("tokenizer.json",), ("vocab.json", "merges.txt"))
+"""Files that a tokenizer can be compiled from; WordPiece needs its tokenizer.json."""
+
 _PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json")
 _DOWNLOADED = ["*.json", "merges.txt", "vocab.txt", "*.safetensors", "tf_model*.h5"]
 _HUB_ID = re.compile(r"^[\w.-]+(/[\w.-]+)?$")
@@ -111,8 +113,9 @@ def _check_files(source: str, names: set[str]) -> None:
         raise CheckpointError(f"checkpoint.source: {source} has no {CONFIG_FILE}")
     if not any(names.issuperset(files) for files in TOKENIZER_FAMILIES):
         raise CheckpointError(
-            f"checkpoint.source: {source} has no tokenizer "
-            "(tokenizer.json, or vocab.json and merges.txt, or vocab.txt)"
+            f"checkpoint.source: {source} has no tokenizer that can be compiled (tokenizer.json, or "
+            "vocab.json and merges.txt); any other gets a tokenizer.json from "
+            "AutoTokenizer.from_pretrained(folder).save_pretrained(folder)"
         )
     if not names.intersection(WEIGHT_FILES):
         only_pickles = names.intersection(_PICKLES)

@@ -50,6 +50,12 @@ def _check_inputs(settings: Settings, vertex: VertexSettings) -> None:
     )
     if settings.batch.files:
         _need_remote("batch.files", settings.batch.files, "copy it there first")
+    if vertex.deploy == "endpoint" and not vertex.serving_image:
+        raise SettingsError(
+            "vertex.serving_image is not set, and vertex.deploy = endpoint needs a container with "
+            "TF Serving from 2.16 on and tensorflow-text's operations: pipeline/vertex/README.md "
+            "says how to build one; or deploy to the bucket with --set vertex.deploy=bucket"
+        )
     _check_strategy(settings.trainer.strategy, vertex.accelerator)
     if settings.serving_check.infra_validator:
         raise SettingsError(

@@ -16,8 +16,8 @@ import tensorflow_transform as tft
 import tensorflow_transform.beam as tft_beam
 from tensorflow_transform.tf_metadata import dataset_metadata, schema_utils
 
+from components.article.fields import CATEGORY, DATE, TEXT_FIELDS
 from components.classifier.model import load_classifier
-from components.preprocessing import features
 from components.preprocessing.taxonomy import load_taxonomy
 from components.preprocessing.transform import preprocessing_fn
 from components.serving.served_classifier import ServedClassifier
@@ -27,7 +27,7 @@ from pipeline.demo.starter_checkpoint import build_starter_checkpoint
 from pipeline.settings import DataSettings
 
 MAX_LENGTH = 128
-NAMES = (features.HEADLINE, features.SHORT_DESCRIPTION, features.CATEGORY, features.DATE)
+NAMES = (*TEXT_FIELDS, CATEGORY, DATE)
 
 
 def main(folder: Path, checkpoint: Path | None) -> None:
@@ -38,6 +38,7 @@ def main(folder: Path, checkpoint: Path | None) -> None:
     shutil.copytree(checkpoint, folder / "checkpoint")
     taxonomy = load_taxonomy(DataSettings().taxonomy)
     config = {
+        "text_fields": TEXT_FIELDS,
         "taxonomy": taxonomy.to_config(),
         "tokenizer": str(checkpoint),
         "max_length": MAX_LENGTH,
@@ -55,7 +56,7 @@ def main(folder: Path, checkpoint: Path | None) -> None:
     model = load_classifier(str(checkpoint), taxonomy.class_names, seed=1)
     transform = tft.TFTransformOutput(str(folder / "transform"))
     sub_words = compile_tokenizer(checkpoint, MAX_LENGTH).pieces
-    ServedClassifier(model, transform, sub_words).export(str(folder / "saved_model"))
+    ServedClassifier(model, transform, sub_words, TEXT_FIELDS).export(str(folder / "saved_model"))
     head = {v.name.split("classifier/")[-1]: v.numpy() for v in model.classifier.variables}
     np.savez(folder / "head.npz", **{name.replace("/", "."): v for name, v in head.items()})
     (folder / "names.json").write_text(json.dumps(taxonomy.class_names), encoding="utf-8")

@@ -99,18 +99,17 @@ def tokenise(rows: Path | None, checkpoint: Path | None, sample: int, folder: Pa
     if checkpoint is None:
         checkpoint = build_starter_checkpoint(folder / "checkpoint", rows, seed=1)
 
-    from components.json_example_gen.rows import ExcludedRow, parse_row
+    from components.article.fields import TEXT_FIELDS
+    from components.article.row import joined_text
+    from components.json_example_gen.rows import ExcludedRow, read_row
     from components.preprocessing.taxonomy import load_taxonomy
-    from components.preprocessing.transform import join_text
     from components.tokenizer import compile_tokenizer
     from pipeline.settings import DataSettings
 
     taxonomy = load_taxonomy(DataSettings().taxonomy, [])
-    parsed = [parse_row(line, taxonomy) for line in rows.read_bytes().splitlines()]
+    parsed = [read_row(line, TEXT_FIELDS, taxonomy) for line in rows.read_bytes().splitlines()]
     accepted = [row for row in parsed if not isinstance(row, ExcludedRow)]
-    texts = join_text(
-        *([row[name] for row in accepted] for name in ("headline", "short_description"))
-    )
+    texts = [joined_text(row, TEXT_FIELDS) for row in accepted]
     token_ids = compile_tokenizer(str(checkpoint), MAX_LENGTH)(texts)
     class_ids = {name: number for number, name in enumerate(taxonomy.class_names)}
     np.savez(
