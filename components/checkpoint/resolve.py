@@ -113,7 +113,7 @@ def _check_files(source: str, names: set[str]) -> None:
         raise CheckpointError(f"checkpoint.source: {source} has no {CONFIG_FILE}")
     if not any(names.issuperset(files) for files in TOKENIZER_FAMILIES):
         raise CheckpointError(
-            f"checkpoint.source: {source} has no tokenizer that can be compiled (tokenizer.json, or "
+            f"checkpoint.source: {source} has no tokenizer to compile (tokenizer.json, or "
             "vocab.json and merges.txt); any other gets a tokenizer.json from "
             "AutoTokenizer.from_pretrained(folder).save_pretrained(folder)"
         )

@@ -40,6 +40,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "vertex.accelerator=tpu-v3-8",
         "vertex.runner=dataflow",
         "vertex.deploy=endpoint",
+        "vertex.serving_image=registry/acme/serving:1",
         "vertex.service_account=trainer@acme.iam.gserviceaccount.com",
         "vertex.network=projects/1/global/networks/private",
         "vertex.encryption_key=projects/acme/locations/us-central1/keyRings/k/cryptoKeys/c",

@@ -255,7 +255,14 @@ def test_a_dry_run_shows_the_machines_beside_the_tasks(tmp_path: Path, capsys: C
     from pipeline.vertex.compile import compile_pipeline
 
     path = tmp_path / "pipeline.json"
-    compile_pipeline(vertex_settings("vertex.runner=dataflow", "vertex.deploy=endpoint"), str(path))
+    compile_pipeline(
+        vertex_settings(
+            "vertex.runner=dataflow",
+            "vertex.deploy=endpoint",
+            "vertex.serving_image=registry/acme/serving:1",
+        ),
+        str(path),
+    )
     submit_job(path, "vertex", GIVEN, SubmitOptions(dry_run=True))
     printed = capsys.readouterr().out
     assert "at most 10 x n2-standard-4 for each task that uses Beam" in printed
