@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from components.errors import DataError
 from components.files import read_document, write_document
@@ -71,12 +72,16 @@ def read_row_counts(examples_uri: str) -> RowCounts:
     return read_document(
         f"{examples_uri}/{_FILE}",
         _FORMAT,
-        lambda content: RowCounts.from_outcomes(map(tuple, content["outcomes"])),
+        lambda content: _parse(content["outcomes"]),
         # A triple a line.
-        parse_first=lambda text: RowCounts.from_outcomes(
-            tuple(json.loads(line)) for line in text.splitlines()
-        ),
+        parse_first=lambda text: _parse([json.loads(line) for line in text.splitlines()]),
     )
+
+
+def _parse(outcomes: list[list[Any]]) -> RowCounts:
+    if not outcomes:
+        raise ValueError("no outcome")  # a run without rows ends before it leaves any
+    return RowCounts.from_outcomes((outcome, name, rows) for outcome, name, rows in outcomes)
 
 
 def check_rows(

@@ -69,4 +69,7 @@ def read_findings(uri: str) -> list[Finding]:
 
 
 def _parse(findings: Iterable[Mapping[str, Any]]) -> list[Finding]:
-    return [Finding(**fields) for fields in findings]
+    read = [Finding(**fields) for fields in findings]
+    if not read:
+        raise ValueError("no finding")  # a check always has some, and none would be a pass
+    return read

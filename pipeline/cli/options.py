@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from components.errors import SettingsError
+
 ProfileOption = Annotated[str, typer.Option("--profile", help="Name of a profile, or a YAML file.")]
 DataOption = Annotated[
     str | None, typer.Option("--data", help="JSON-lines file or glob (data.files).")
@@ -33,6 +35,21 @@ RunArgument = Annotated[
 ]
 RowsOption = Annotated[Path | None, typer.Option("--file", help="JSON lines with headlines.")]
 RevisionOption = Annotated[str | None, typer.Option("--revision", help="Commit of a Hub id.")]
+
+
+def check_arguments(texts: list[str]) -> list[str]:
+    """The texts of a command line.
+
+    Raises:
+        SettingsError: one of them is not UTF-8.
+    """
+    for text in texts:
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            shown = text.encode("utf-8", "backslashreplace").decode()
+            raise SettingsError(f"the text {shown!r} is not UTF-8") from error
+    return texts
 
 
 def overrides(

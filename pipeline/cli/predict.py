@@ -14,12 +14,12 @@ import typer
 from rich.console import Console
 
 from components.article.fields import TEXT_FIELDS
-from components.article.row import RowError, check_text, read_articles
+from components.article.row import read_articles
 from components.errors import SettingsError
 from components.prediction.formats import Format, write_predictions
 from components.prediction.predict import predict as classify
 from components.serving.exported_model import ExportedModel, find_saved_model
-from pipeline.cli.options import RowsOption
+from pipeline.cli.options import RowsOption, check_arguments
 from pipeline.terminal.progress_bar import open_with_progress
 
 
@@ -52,19 +52,8 @@ def predict(
 
 
 def predict_texts(model: str, texts: list[str], form: Format, with_sub_words: bool) -> None:
-    """Prints the categories of one article.
-
-    Raises:
-        SettingsError: a text that cannot be written in UTF-8.
-    """
-    article = dict(zip_longest(TEXT_FIELDS, texts, fillvalue=""))
-    try:
-        for name, value in article.items():
-            check_text(name, value)
-    except RowError as error:
-        raise SettingsError(
-            f"predict: {error}; the terminal passed bytes that are not UTF-8"
-        ) from error
+    """Prints the categories of one article."""
+    article = dict(zip_longest(TEXT_FIELDS, check_arguments(texts), fillvalue=""))
     predictions = classify(_load(model), [article], with_sub_words)
     write_predictions(predictions, sys.stdout, form)
 

@@ -16,7 +16,7 @@ from components.article.fields import TEXT_FIELDS
 from components.article.row import joined_text, read_articles
 from components.checkpoint.resolve import resolve_tokenizer
 from components.errors import SettingsError
-from pipeline.cli.options import RevisionOption, RowsOption
+from pipeline.cli.options import RevisionOption, RowsOption, check_arguments
 from pipeline.terminal.progress_bar import open_with_progress
 
 _BATCH_SIZE = 1_024
@@ -35,7 +35,8 @@ def tokenize(
         raise SettingsError("tokenize needs --checkpoint DIR_OR_ID")
     if (file is None) == (not text):
         raise SettingsError("tokenize takes texts, or --file ROWS.json")
-    tokenize_texts(checkpoint, revision, file or text or [], max_length, as_json)
+    texts = check_arguments(text or [])
+    tokenize_texts(checkpoint, revision, file or texts, max_length, as_json)
 
 
 def tokenize_texts(
