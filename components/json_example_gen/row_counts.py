@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from components.errors import DataError
 from components.files import read_document, write_document
@@ -72,16 +71,16 @@ def read_row_counts(examples_uri: str) -> RowCounts:
     return read_document(
         f"{examples_uri}/{_FILE}",
         _FORMAT,
-        lambda content: _parse(content["outcomes"]),
-        # A triple a line.
-        parse_first=lambda text: _parse([json.loads(line) for line in text.splitlines()]),
+        lambda content: RowCounts.from_outcomes(map(tuple, content["outcomes"])),
+        parse_first=_parse_first,
     )
 
 
-def _parse(outcomes: list[list[Any]]) -> RowCounts:
-    if not outcomes:
-        raise ValueError("no outcome")  # a run without rows ends before it leaves any
-    return RowCounts.from_outcomes((outcome, name, rows) for outcome, name, rows in outcomes)
+def _parse_first(text: str) -> RowCounts:
+    """A triple a line; none was left by no run that went on."""
+    if not text:
+        raise ValueError("empty")
+    return RowCounts.from_outcomes(tuple(json.loads(line)) for line in text.splitlines())
 
 
 def check_rows(

@@ -1,4 +1,4 @@
-"""Documents of runs: written with a format number, read in every earlier one, named where damaged."""
+"""Documents of runs: a format number, every earlier one read, damaged ones named in a sentence."""
 
 from __future__ import annotations
 
