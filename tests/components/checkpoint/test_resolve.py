@@ -60,6 +60,18 @@ def test_a_missing_folder_is_not_taken_for_a_hub_id():
         resolve_checkpoint("./no/such/folder")
 
 
+def test_a_vocabulary_alone_is_refused_at_once_with_what_makes_a_tokenizer(
+    checkpoint: Path, tmp_path: Path
+):
+    folder = tmp_path / "bert"
+    folder.mkdir()
+    for name in ("config.json", "model.safetensors"):
+        shutil.copy(checkpoint / name, folder)
+    (folder / "vocab.txt").write_text("[PAD]\n[UNK]\n", encoding="utf-8")
+    with pytest.raises(CheckpointError, match=r"no tokenizer .*save_pretrained\(folder\)"):
+        resolve_checkpoint(str(folder))
+
+
 def test_a_hub_id_needs_a_revision():
     with pytest.raises(CheckpointError, match=r"needs checkpoint\.revision"):
         resolve_checkpoint("FacebookAI/roberta-base")

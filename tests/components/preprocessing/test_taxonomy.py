@@ -57,6 +57,12 @@ def test_config_round_trip_keeps_the_class_ids():
         ("optional_classes: {A: [X]}", "has no `classes`"),
         ("- A", "has no `classes`"),
         ("classes: {A: [X", "not valid YAML"),
+        ("classes: {overall: [X]}", "no class may be named 'overall'"),
+        ("classes: {long text: [X]}", "no class may be named 'long text'"),
+        ("classes: {serving: [X]}", "no class may be named 'serving'"),
+        ("classes: {'': [X]}", "class '' is no name on one line"),
+        ('classes: {"A\\nB": [X]}', "is no name on one line"),
+        ("classes: {2018: [X]}", "class 2018 is no name on one line"),
     ],
 )
 def test_a_broken_file_is_refused_with_the_reason(tmp_path: Path, text: str, message: str):

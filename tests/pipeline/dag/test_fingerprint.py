@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.dag.fingerprint import code_fingerprint, imported_modules
+from pipeline.dag.fingerprint import code_fingerprint, entry_module, imported_modules
 
 
 @pytest.fixture
@@ -51,3 +51,25 @@ def test_the_project_s_own_entry_modules():
     assert "components.preprocessing.transform" in transform - trainer
     assert "components.tokenizer.compiler" in transform & trainer
     assert not any(name.startswith("pipeline") for name in trainer | transform)
+
+
+def test_a_component_s_code_is_its_executor_s_or_the_function_s_that_it_calls():
+    from tfx.components import StatisticsGen, Transform
+    from tfx.types import Channel, standard_artifacts
+
+    from components.data_validation.reviewed_schema import ReviewedSchema
+    from components.evaluation.evaluator import GateEvaluator
+
+    examples = Channel(type=standard_artifacts.Examples)
+    schema = Channel(type=standard_artifacts.Schema)
+    model = Channel(type=standard_artifacts.Model)
+    function = "components.preprocessing.transform.preprocessing_fn"
+    expected = {
+        StatisticsGen(examples=examples): None,
+        ReviewedSchema(schema_text=""): "components.data_validation.reviewed_schema",
+        Transform(
+            examples=examples, schema=schema, preprocessing_fn=function
+        ): "components.preprocessing.transform",
+        GateEvaluator(examples=examples, model=model): "components.evaluation.evaluator",
+    }
+    assert [entry_module(component) for component in expected] == list(expected.values())

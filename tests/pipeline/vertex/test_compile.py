@@ -135,6 +135,7 @@ def test_the_cache_follows_the_code_there_as_well(document: dict[str, Any]):
     prints = {task: constant(document, task, "code_fingerprint") for task in tasks}
     assert all(len(value) == 64 for value in prints.values())
     assert len(set(prints.values())) == len(tasks)
+    assert len(constant(document, "ReviewedSchema", "code_fingerprint")) == 64
 
 
 @pytest.mark.parametrize(
@@ -149,6 +150,7 @@ def test_the_cache_follows_the_code_there_as_well(document: dict[str, Any]):
         ("vertex.accelerator=gpu", "strategy: tpu does not go with vertex.accelerator = gpu"),
         ("trainer.strategy=mirrored", "mirrored does not go with vertex.accelerator = tpu-v5e-4"),
         ("serving_check.infra_validator=true", "no InfraValidator on Vertex AI"),
+        ("vertex.deploy=endpoint", r"vertex\.serving_image is not set.*README\.md"),
     ],
 )
 def test_what_cannot_run_there_is_refused_before_anything_is_compiled(

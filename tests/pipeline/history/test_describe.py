@@ -1,0 +1,43 @@
+"""What a terminal says of a component's result."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from tensorflow_metadata.proto.v0 import anomalies_pb2
+
+from components.run_records import DONE, ArtifactRecord, StepRecord
+from pipeline.dag import component_ids as ids
+from pipeline.history.describe import describe
+
+NOW = datetime(2026, 1, 2)
+
+
+def validated(folder: Path, **found: anomalies_pb2.Anomalies) -> StepRecord:
+    for split, message in found.items():
+        (folder / f"Split-{split}").mkdir()
+        (folder / f"Split-{split}" / "SchemaDiff.pb").write_bytes(message.SerializeToString())
+    properties = {"split_names": '["train", "eval"]'}
+    artifact = ArtifactRecord(1, "ExampleAnomalies", str(folder), properties)
+    return StepRecord(ids.EXAMPLE_VALIDATOR, 1, DONE, NOW, NOW, {"anomalies": [artifact]})
+
+
+@pytest.fixture
+def odd() -> anomalies_pb2.AnomalyInfo:
+    return anomalies_pb2.AnomalyInfo(short_description="odd", description="very odd")
+
+
+def test_data_without_anomalies(tmp_path: Path):
+    none = anomalies_pb2.Anomalies()
+    assert describe(validated(tmp_path, train=none, eval=none)) == "no anomalies"
+
+
+def test_anomalies_of_features_and_of_all_rows_are_named(
+    tmp_path: Path, odd: anomalies_pb2.AnomalyInfo
+):
+    whole = anomalies_pb2.Anomalies(dataset_anomaly_info=odd)
+    feature = anomalies_pb2.Anomalies(anomaly_info={"headline": odd})
+    said = describe(validated(tmp_path, train=whole, eval=feature))
+    assert said == "anomalies in train: all rows, eval: headline"
