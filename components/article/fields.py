@@ -13,8 +13,8 @@ FIELDS = (LINK, HEADLINE, CATEGORY, SHORT_DESCRIPTION, AUTHORS, DATE)
 TEXT_FIELDS = (HEADLINE, SHORT_DESCRIPTION)
 """The fields that the model reads, in the order in which they are joined.
 
-Whatever depends on them is given the list as a value, by the DAG, the command line or the signature
-of a model: nothing else may import it.
+Who starts the work takes them from here: the DAG, the commands, the demo. Every component is given
+them as a value, or asks the model that it has at hand.
 """
 
 PARTITION_KEY = "partition_key"

@@ -31,7 +31,7 @@ _ATTEMPTS = 50
 
 
 def generate_rows(count: int, seed: int) -> Iterator[dict[str, str]]:
-    """Yield `count` rows over all categories in their real proportions, shuffled by `seed`."""
+    """Yields `count` rows over all categories in their real proportions, shuffled by `seed`."""
     vocabulary = load_vocabulary()
     rng = random.Random(seed)
     order = [
@@ -46,7 +46,7 @@ def generate_rows(count: int, seed: int) -> Iterator[dict[str, str]]:
 
 
 def write_sample(path: str | os.PathLike[str], count: int, seed: int) -> None:
-    """Write `count` rows as JSON lines; the file appears only when it is complete."""
+    """Writes `count` rows as JSON lines; the file appears only when it is complete."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -60,7 +60,7 @@ def write_sample(path: str | os.PathLike[str], count: int, seed: int) -> None:
 
 
 def category_counts(categories: Mapping[str, Category], count: int) -> dict[str, int]:
-    """Divide `count` rows in the categories' proportions, by largest remainder."""
+    """Divides `count` rows in the categories' proportions, by largest remainder."""
     total = sum(category.count for category in categories.values())
     quotas = {name: divmod(category.count * count, total) for name, category in categories.items()}
     counts = {name: whole for name, (whole, _) in quotas.items()}
@@ -90,7 +90,7 @@ def _row(
 
 
 def _link(headline: str, number: int) -> str:
-    """Return an address in the site's manner; the number makes it unique within a sample."""
+    """Returns an address in the site's manner; the number makes it unique within a sample."""
     plain = unicodedata.normalize("NFKD", headline).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", plain.lower().replace("'", ""))
     return f"https://www.example.com/entry/{'-'.join(words[:7])}_n_{number:06d}"

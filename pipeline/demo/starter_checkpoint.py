@@ -34,13 +34,22 @@ def build_starter_checkpoint(
     seed: int = 0,
     text_fields: Sequence[str] = TEXT_FIELDS,
 ) -> Path:
-    """Build the checkpoint at `folder`, replacing what is there, and return its path.
+    """Builds the checkpoint.
 
     1. Train a byte-level BPE on the headlines and descriptions of `rows_file` (JSON lines).
     2. Draw a small RoBERTa's weights from `seed`; nothing here needs TensorFlow or PyTorch.
     3. Move the finished folder into place in one step, so that a folder is whole or absent.
 
     The same rows and seed give the same bytes.
+
+    Args:
+        folder: to make, in place of what is there.
+        rows_file: JSON lines.
+        seed: of the weights.
+        text_fields: that the tokenizer is trained on.
+
+    Returns:
+        The folder.
     """
     folder = Path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +65,7 @@ def build_starter_checkpoint(
 
 
 def is_complete(folder: str | os.PathLike[str]) -> bool:
-    """Tell whether `folder` holds every file of a checkpoint, so that it can be used again."""
+    """Tells whether `folder` holds every file of a checkpoint, so that it can be used again."""
     return all((Path(folder) / name).is_file() for name in CHECKPOINT_FILES)
 
 

@@ -14,7 +14,7 @@ MASK = "<mask>"
 
 
 def train_tokenizer(texts: Iterable[str], vocabulary_size: int) -> Tokenizer:
-    """Learn a byte-level BPE of at most `vocabulary_size` entries, specials included."""
+    """Learns a byte-level BPE of at most `vocabulary_size` entries, specials included."""
     learner = Tokenizer(models.BPE())
     learner.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     trainer = trainers.BpeTrainer(
@@ -30,7 +30,7 @@ def train_tokenizer(texts: Iterable[str], vocabulary_size: int) -> Tokenizer:
 
 
 def save_tokenizer(tokenizer: Tokenizer, folder: Path, max_length: int) -> None:
-    """Write every tokenizer file that a Hugging Face RoBERTa checkpoint has."""
+    """Writes every tokenizer file that a Hugging Face RoBERTa checkpoint has."""
     tokenizer.save(str(folder / "tokenizer.json"))
     tokenizer.model.save(str(folder))  # vocab.json and merges.txt
     specials = {
@@ -54,7 +54,7 @@ def save_tokenizer(tokenizer: Tokenizer, folder: Path, max_length: int) -> None:
 
 
 def _roberta_tokenizer(vocabulary: dict[str, int], merges: list[tuple[str, str]]) -> Tokenizer:
-    """Assemble RoBERTa's pipeline around a learned vocabulary, with <mask> as its last entry."""
+    """Assembles RoBERTa's pipeline around a learned vocabulary, with <mask> as its last entry."""
     vocabulary = {**vocabulary, MASK: len(vocabulary)}
     tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=merges))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)

@@ -35,7 +35,7 @@ class RobertaShape:
 
 
 def random_weights(shape: RobertaShape, seed: int) -> dict[str, np.ndarray]:
-    """Return fresh encoder weights: normal matrices, zero biases, LayerNorms that do nothing."""
+    """Returns fresh encoder weights: normal matrices, zero biases, LayerNorms that do nothing."""
     rng = np.random.default_rng(seed)
     weights: dict[str, np.ndarray] = {}
     for name, size in _tensors(shape):
@@ -53,7 +53,7 @@ def random_weights(shape: RobertaShape, seed: int) -> dict[str, np.ndarray]:
 
 
 def _tensors(shape: RobertaShape) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Yield each tensor's name and shape; a PyTorch dense kernel is [outputs, inputs]."""
+    """Yields each tensor's name and shape; a PyTorch dense kernel is [outputs, inputs]."""
     hidden, wide = shape.hidden, shape.intermediate
     embeddings = {"word": shape.vocabulary, "position": shape.positions, "token_type": 1}
     for table, rows in embeddings.items():

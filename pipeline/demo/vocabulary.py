@@ -38,7 +38,7 @@ class Vocabulary:
 
 @lru_cache(maxsize=1)
 def load_vocabulary() -> Vocabulary:
-    """Return the vocabulary that ships with this package."""
+    """Returns the vocabulary that ships with this package."""
     document = yaml.safe_load(VOCABULARY_FILE.read_text(encoding="utf-8"))
     topics = {name: _phrases(lists) for name, lists in document["topics"].items()}
     categories = {
@@ -49,12 +49,12 @@ def load_vocabulary() -> Vocabulary:
 
 
 def _category(name: str, entry: Mapping[str, Any], topic: Phrases) -> Category:
-    """Join a category's own lists to its topic's: categories of one topic share most words."""
+    """Joins a category's own lists to its topic's: categories of one topic share most words."""
     own = _phrases({key: text for key, text in entry.items() if key not in ("count", "topic")})
     phrases = {key: own.get(key, ()) + topic.get(key, ()) for key in {**topic, **own}}
     return Category(name, entry["count"], entry["topic"], phrases.pop("neighbours"), phrases)
 
 
 def _phrases(lists: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Split each text at semicolons and line ends into its phrases."""
+    """Splits each text at semicolons and line ends into its phrases."""
     return {name: tuple(re.split(r"\s*[;\n]\s*", text.strip())) for name, text in lists.items()}

@@ -38,14 +38,14 @@ class ArticleWriter:
             self._make_hard()
 
     def headline(self) -> str:
-        """Return a headline in title case."""
+        """Returns a headline in title case."""
         text = _capitalise(_WORD_START, self._compose("headlines"))
         if self._happens("ending"):
             text = f"{text} {self._pick(self._words('endings'))}"
         return self._quote(text, single=True)
 
     def description(self) -> str:
-        """Return one or two sentences, or nothing as often as in the real data."""
+        """Returns one or two sentences, or nothing as often as in the real data."""
         if self._happens("empty_description"):
             return ""
         sentences = [self._compose("descriptions")]
@@ -61,7 +61,7 @@ class ArticleWriter:
         return self._rng.choice(choices)
 
     def _make_hard(self) -> None:
-        """Hide the category: either no topical word at all, or a neighbour's article."""
+        """Hides the category: either no topical word at all, or a neighbour's article."""
         if self._rng.random() < 0.5:
             self._vague = True
         else:
@@ -71,7 +71,7 @@ class ArticleWriter:
         return self._vocabulary.categories[self._pick(self._category.neighbours)]
 
     def _compose(self, kind: str) -> str:
-        """Fill a template of this kind: a vague one, one for everybody or one of the category."""
+        """Fills a template of this kind: a vague one, one for everybody or one of the category."""
         shared = self._vocabulary.shared
         if self._vague:
             return self._fill(self._pick(shared[f"vague_{kind}"]))
@@ -90,21 +90,21 @@ class ArticleWriter:
         return self._filled[key]
 
     def _words(self, name: str) -> tuple[str, ...]:
-        """Return a slot's words: the category's, now and then a neighbour's, or everybody's."""
+        """Returns a slot's words: the category's, now and then a neighbour's, or everybody's."""
         own = self._category.phrases.get(name)
         if own is None:
             return self._vocabulary.shared[name]
         return self._source(_GOES_WITH.get(name, name)).phrases.get(name, own)
 
     def _source(self, name: str) -> Category:
-        """Decide, once for an article, which category this kind of words is taken from."""
+        """Decides, once for an article, which category this kind of words is taken from."""
         if name not in self._sources:
             borrowed = self._happens("borrowed_word")
             self._sources[name] = self._neighbour() if borrowed else self._category
         return self._sources[name]
 
     def _quote(self, text: str, *, single: bool) -> str:
-        """Set quotation marks: headlines have single ones, and many articles curly ones."""
+        """Sets quotation marks: headlines have single ones, and many articles curly ones."""
         if self._curly:
             marks = r"‘\1’" if single else r"“\1”"
             return _DOUBLE_QUOTED.sub(marks, text.replace("'", "’"))
