@@ -13,6 +13,7 @@ from types import MappingProxyType
 from pipeline.settings import REPOSITORY
 
 Settings = Mapping[str, object]
+_SECONDS = 1_800
 _NONE: Settings = MappingProxyType({})
 
 
@@ -32,8 +33,12 @@ class Newscat:
         self, *arguments: object, settings: Settings = _NONE
     ) -> subprocess.CompletedProcess[str]:
         """Runs a command to its end; `settings` are given by --set."""
-        process = self.start(*arguments, settings=settings)
-        output, errors = process.communicate(timeout=1800)
+        with self.start(*arguments, settings=settings) as process:
+            try:
+                output, errors = process.communicate(timeout=_SECONDS)
+            except BaseException:
+                process.kill()
+                raise
         return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
     def start(self, *arguments: object, settings: Settings = _NONE) -> subprocess.Popen[str]:
