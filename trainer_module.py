@@ -19,7 +19,7 @@ from components.classifier.recipe import Recipe
 from components.classifier.resume import Snapshots, training_key
 from components.classifier.strategy import pick_precision, pick_strategy
 from components.classifier.training import Epoch, Trainer
-from components.preprocessing import features
+from components.preprocessing.class_names import transform_class_names
 from components.serving.extra_assets import write_parity_proof, write_warm_up_requests
 from components.serving.served_classifier import ServedClassifier
 from components.tokenizer import compile_tokenizer
@@ -36,7 +36,7 @@ def run_fn(fn_args: FnArgs) -> None:
     config = fn_args.custom_config
     recipe = Recipe.model_validate(config["recipe"])
     transform = tft.TFTransformOutput(fn_args.transform_output)
-    class_names = [n.decode() for n in transform.vocabulary_by_name(features.CLASS_NAMES_ASSET)]
+    class_names = transform_class_names(transform)
 
     strategy = pick_strategy(recipe.strategy)
     specification = transform.transformed_feature_spec()

@@ -9,7 +9,7 @@ from tfx.utils import path_utils
 
 from components.checkpoint.fine_tuned import fine_tuned_checkpoint, read_origin
 from components.evaluation.verdict import Comparison
-from components.serving.class_names import read_class_names
+from components.preprocessing.class_names import export_class_names
 
 NEVER_BLESSED = "no model has been blessed yet"
 SAME_MODEL = "the candidate is the blessed model itself, from a cached Trainer"
@@ -42,7 +42,10 @@ def compare(candidate: Artifact, baselines: Sequence[Artifact], examples: Artifa
 def _reason_against(candidate: Artifact, baseline: Artifact) -> str:
     if candidate.uri == baseline.uri:
         return SAME_MODEL
-    ours, theirs = (read_class_names(model) for model in (candidate, baseline))
+    ours, theirs = (
+        export_class_names(path_utils.serving_model_path(model.uri))
+        for model in (candidate, baseline)
+    )
     if ours == theirs:
         return ""
     difference = sorted(set(ours) ^ set(theirs))

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from tfx.types import Artifact
+from tfx.utils import path_utils
 
 from components import progress
 from components.classifier.history import read_history
 from components.evaluation.verdict import read_verdict
+from components.preprocessing.class_names import export_class_names
 from components.preprocessing.taxonomy import Taxonomy
 from components.report.collect_classes import collect_classes, collect_confusion, collect_slices
 from components.report.collect_data import collect_data
@@ -20,7 +22,6 @@ from components.report.collect_origin import collect_origin
 from components.report.collect_predictions import collect_predictions
 from components.report.collect_steps import collect_steps
 from components.report.content import Content, EpochFigures
-from components.serving.class_names import read_class_names
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def collect(artifacts: Mapping[str, Sequence[Artifact]], facts: RunFacts) -> Con
     given = {name: each[0] for name, each in artifacts.items() if each}
     taxonomy = Taxonomy.from_config(facts.taxonomy)
     verdict = read_verdict(given["evaluation"].uri)
-    class_names = read_class_names(given["model"])
+    class_names = export_class_names(path_utils.serving_model_path(given["model"].uri))
     progress.tell("reads what the run measured")
     return Content(
         pipeline=facts.pipeline,

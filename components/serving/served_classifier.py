@@ -13,6 +13,7 @@ from transformers import TFPreTrainedModel
 from components.article.fields import CATEGORY, DATE
 from components.classifier.model import compute_logits
 from components.preprocessing import features
+from components.preprocessing.class_names import transform_class_names
 from components.serving.packed_encoder import can_pack, pack_encoder
 from components.serving.signatures import (
     CLASS_NAMES_OUTPUT,
@@ -66,10 +67,9 @@ class ServedClassifier(tf.Module):
         self._score = tf.function(self._score_lots, input_signature=[_TOKEN_IDS], autograph=False)
         # Tracked, or its lookup tables would not be initialised when the model is loaded.
         self._transform_layer = transform.transform_features_layer()
-        names = transform.vocabulary_by_name(features.CLASS_NAMES_ASSET)
         self._pad_id = model.config.pad_token_id
         self._sub_words = list(sub_words)
-        self._class_names = [name.decode() for name in names]
+        self._class_names = transform_class_names(transform)
 
     def export(self, folder: str) -> None:
         """Writes the SavedModel with its signatures."""

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from components.errors import SettingsError
 from pipeline.cli import exit_codes
+from pipeline.dag import component_ids as ids
 from pipeline.dag.parameters import DATA_FOLDER, TRAINER_CONFIG
 from pipeline.layout import shown
 from pipeline.terminal.display import RunDisplay, line_width
@@ -133,7 +134,7 @@ def place_inputs(job: Job, data: Path, checkpoint: Path) -> None:
     """
     from pipeline.rehearsal.storage import place_checkpoint, place_data
 
-    parameters = job.task("JsonExampleGen").parameters
+    parameters = job.task(ids.EXAMPLE_GEN).parameters
     (split,) = json.loads(parameters["input_config"]["stringValue"])["splits"]
     place_data(data, job.parameters[DATA_FOLDER], split["pattern"])
     source = json.loads(job.parameters[TRAINER_CONFIG])["checkpoint"]

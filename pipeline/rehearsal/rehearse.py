@@ -9,6 +9,7 @@ from pathlib import Path
 
 from components.evaluation.verdict import read_verdict
 from components.serving_check.findings import read_findings
+from pipeline.dag import component_ids as ids
 from pipeline.history.explanation import Explanation
 from pipeline.rehearsal.artifacts import Artifact, ArtifactStore
 from pipeline.rehearsal.executor_input import OUTPUT_FILE, executor_input, read_outputs
@@ -52,14 +53,17 @@ class Rehearsal:
 
     def explain(self) -> Explanation:
         """What the gate and the serving check decided."""
-        evaluation, blessing = self._uri("Evaluator", "evaluation"), ("ServingCheck", "blessing")
+        evaluation, blessing = (
+            self._uri(ids.EVALUATOR, "evaluation"),
+            (ids.SERVING_CHECK, "blessing"),
+        )
         findings = read_findings(self._uri(*blessing)) if blessing[0] in self.made else []
         return Explanation(self.id, read_verdict(evaluation), findings)
 
     @property
     def pushed(self) -> str | None:
         """Folder of the pushed model; None where nothing was pushed."""
-        (artifact,) = self.made["Pusher"]["pushed_model"]
+        (artifact,) = self.made[ids.PUSHER]["pushed_model"]
         return artifact.metadata.get("pushed_destination") if artifact.metadata["pushed"] else None
 
     def _uri(self, task: str, output: str) -> str:

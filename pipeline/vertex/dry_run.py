@@ -9,6 +9,7 @@ from typing import Any
 from rich.table import Table
 
 from components.errors import SettingsError
+from pipeline.dag import component_ids as ids
 from pipeline.dag.parameters import TRAINER_CONFIG
 from pipeline.plan.chips import default_topology, parse_topology
 from pipeline.plan.epoch import DEFAULT_SHARE
@@ -59,7 +60,7 @@ def further_machines(document: Mapping[str, Any]) -> Iterator[str]:
             f"Dataflow  at most {options['max_num_workers']} x {options['worker_machine_type']} "
             "for each task that uses Beam"
         )
-    custom = _tasks(document)["Pusher"]["inputs"]["parameters"].get("custom_config")
+    custom = _tasks(document)[ids.PUSHER]["inputs"]["parameters"].get("custom_config")
     # A Pusher to the bucket has the configuration null.
     serving = ((json.loads(_constant(custom)) if custom else None) or {}).get(_SERVING_ARGS)
     if serving:
