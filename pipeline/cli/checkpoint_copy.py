@@ -22,23 +22,9 @@ def checkpoint_copy(
 
     Only the files that a run reads. What is there already stays, and what differs is refused.
     """
-    copy_checkpoint(source, revision, destination)
-
-
-def copy_checkpoint(source: str, revision: str | None, target: str) -> None:
-    """Copies a checkpoint and prints its fingerprint.
-
-    Args:
-        source: local folder, or Hub id.
-        revision: commit of a Hub id.
-        target: folder on gs://.
-
-    Raises:
-        UserError: see `resolve_checkpoint`, `checked_address` and `upload_checkpoint`.
-    """
     if "://" in source:
         raise SettingsError(f"SOURCE: {source} is remote; give a local folder or a Hub id")
-    target = checked_address(target).rstrip("/")
+    target = checked_address(destination).rstrip("/")
     console = progress_console()
     with console.status("Finding the checkpoint"):
         folder = resolve_checkpoint(source, revision).folder

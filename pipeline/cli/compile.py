@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -33,28 +32,13 @@ def compile_(
 ) -> None:
     """Compile the pipeline to the file that Vertex AI Pipelines executes."""
     given = [*([f"vertex.runner={runner}"] if runner else []), *(set_ or [])]
-    compile_to(profile, overrides(data, checkpoint, None, given), to)
-
-
-def compile_to(profile: str, given: Iterable[str], path: Path) -> None:
-    """Compiles and says what was written.
-
-    Args:
-        profile: see `load_settings`.
-        given: overrides, see `load_settings`.
-        path: of the JSON file to write.
-
-    Raises:
-        SettingsError: a wrong setting, or a folder that is not there; nothing is written then.
-        RunFailedError: TFX's compiler fails otherwise.
-    """
     from pipeline.profiles import load_settings
     from pipeline.vertex.checks import check_vertex
 
-    settings = load_settings(profile, given)
+    settings = load_settings(profile, overrides(data, checkpoint, None, given))
     vertex = check_vertex(settings)
-    if not path.parent.is_dir():
-        raise SettingsError(f"--to: {path.parent} is no folder")
+    if not to.parent.is_dir():
+        raise SettingsError(f"--to: {to.parent} is no folder")
     if not settings.checkpoint.fingerprint:
         print(
             "note: checkpoint.fingerprint is not set, so Vertex's cache goes by the checkpoint's "
@@ -65,12 +49,12 @@ def compile_to(profile: str, given: Iterable[str], path: Path) -> None:
         try:
             from pipeline.vertex.compile import compile_pipeline
 
-            job = compile_pipeline(settings, str(path))
+            job = compile_pipeline(settings, str(to))
         except Exception as error:
             raise explain_failure(error, log) from error
         tasks = job["pipelineSpec"]["root"]["dag"]["tasks"]
         print(
-            f"{path}: {len(tasks)} tasks for {vertex.project} in {vertex.region}, the Trainer on "
+            f"{to}: {len(tasks)} tasks for {vertex.project} in {vertex.region}, the Trainer on "
             f"{vertex.accelerator}, Beam on {vertex.runner}",
             file=terminal,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -27,39 +26,23 @@ def data_copy(
     ] = False,
 ) -> None:
     """Check every row as a run would, then copy the file to a bucket."""
-    copy_data(file, destination, profile, set_ or [], unlabelled)
-
-
-def copy_data(
-    source: Path, target: str, profile: str, overrides: Iterable[str], unlabelled: bool
-) -> None:
-    """Checks the rows as a run would, copies the file, and says what is in it.
-
-    Args:
-        source: JSON lines.
-        target: file on gs://; or a folder, with a slash at its end.
-        profile: whose section `data` says which rows are bad, and how many may be.
-        overrides: see `load_settings`.
-        unlabelled: whether it is for `batch.files`, whose rows need no category.
-
-    Raises:
-        UserError: a file that a run would refuse, or see `checked_address` and `copy_file`.
-    """
     from pipeline.profiles import load_settings
 
-    if not source.is_file():
-        raise SettingsError(f"FILE: {source} is no file")
-    data = load_settings(profile, overrides).data
-    target = checked_address(f"{target}{source.name}" if target.endswith("/") else target)
-    if source.suffix != Path(target).suffix:
+    if not file.is_file():
+        raise SettingsError(f"FILE: {file} is no file")
+    data = load_settings(profile, set_ or []).data
+    target = checked_address(
+        f"{destination}{file.name}" if destination.endswith("/") else destination
+    )
+    if file.suffix != Path(target).suffix:
         raise SettingsError(
-            f"DESTINATION: {target} does not end in {source.suffix!r} as {source} does; a run goes "
+            f"DESTINATION: {target} does not end in {file.suffix!r} as {file} does; a run goes "
             "by the ending to decompress it"
         )
     console = progress_console()
-    with console.status(f"Checking {source}"):
+    with console.status(f"Checking {file}"):
         counts = check_file(
-            source,
+            file,
             TEXT_FIELDS,
             None if unlabelled else load_taxonomy(data.taxonomy, data.optional_classes),
             "quarantine" if unlabelled else data.unknown_category,
@@ -72,6 +55,6 @@ def copy_data(
         f"rows      {counts.read:,} read, {counts.accepted:,} accepted, "
         f"{counts.quarantined:,} quarantined{excluded}"
     )
-    state = "copied and checked" if copy_file(source, target, console) else "was there already"
+    state = "copied and checked" if copy_file(file, target, console) else "was there already"
     console.print(f"data      {target}: {state}", soft_wrap=True)
     print(f"--set batch.files={target}" if unlabelled else f"--data {target}")

@@ -32,32 +32,15 @@ def explain(
 
     Exit code 0: blessed. 3: not blessed. 2: no such run.
     """
-    if not print_explanation(output, run, as_json):
-        raise typer.Exit(exit_codes.NOT_BLESSED)
-
-
-def print_explanation(output: str | None, run_id: str | None, as_json: bool) -> bool:
-    """Prints the explanation of a run.
-
-    Args:
-        output: output folder; None for the one that was used last.
-        run_id: as `newscat runs` shows it; None for the latest run.
-        as_json: one JSON object in place of tables.
-
-    Returns:
-        Whether the model was blessed.
-
-    Raises:
-        SettingsError: there is no such run, or it ended before the gate.
-    """
     folder = find_output(output)
-    explanation = read_explanation(RunRecords(OutputLayout(folder).metadata).find(run_id))
+    explanation = read_explanation(RunRecords(OutputLayout(folder).metadata).find(run))
     if as_json:
         print(json.dumps(to_json(explanation), indent=1))
     else:
         console = Console(width=table_width(sys.stdout), highlight=False)
         _print(explanation, console)
-    return explanation.blessed
+    if not explanation.blessed:
+        raise typer.Exit(exit_codes.NOT_BLESSED)
 
 
 def to_json(explanation: Explanation) -> dict[str, Any]:

@@ -41,35 +41,6 @@ def rehearse(
     Every task runs its container's own command, with the project installed from its distribution
     and without this checkout. Exit codes are those of `run`.
     """
-    if not rehearse_file(compiled, data, checkpoint, output, python, epochs):
-        raise typer.Exit(exit_codes.NOT_BLESSED)
-
-
-def rehearse_file(
-    compiled: Path,
-    data: Path,
-    checkpoint: Path,
-    output: Path,
-    python: str | None = None,
-    epochs: int | None = None,
-) -> bool:
-    """Executes a compiled pipeline and prints what came of it.
-
-    Args:
-        compiled: file of `newscat compile`.
-        data: JSON lines in place of the job's.
-        checkpoint: folder in place of the job's.
-        output: folder for artifacts, records and logs; what a rehearsal there blessed is the next
-            one's baseline.
-        python: interpreter of the environment that stands in for the image; default: this one.
-        epochs: to train; as the job says by default.
-
-    Returns:
-        Whether the model was blessed and pushed.
-
-    Raises:
-        UserError: a wrong input, or a task that failed.
-    """
     from pipeline.history.describe import format_metrics
     from pipeline.rehearsal.job import read_job
     from pipeline.rehearsal.package import install_distribution
@@ -100,7 +71,8 @@ def rehearse_file(
     console.print(f"verdict   {verdict}: {explanation.reason}", markup=False, soft_wrap=True)
     pushed = rehearsal.pushed
     console.print(f"pushed    {shown(pushed) if pushed else 'nothing'}")
-    return explanation.blessed and pushed is not None
+    if not (explanation.blessed and pushed):
+        raise typer.Exit(exit_codes.NOT_BLESSED)
 
 
 def adapt_training(document: dict[str, Any], epochs: int | None) -> list[str]:

@@ -26,28 +26,13 @@ def report(
     to: Annotated[Path | None, typer.Option(help="File to copy it to, say to send it.")] = None,
 ) -> None:
     """Open the HTML report of a run, one file that shows what it measured and decided."""
-    show_report(output, run, to, open_)
-
-
-def show_report(output: str | None, run_id: str | None, to: Path | None, opens: bool) -> None:
-    """Prints where the report of a run is.
-
-    Args:
-        output: output folder; None for the one that was used last.
-        run_id: as `newscat runs` shows it; None for the latest run.
-        to: file to copy the report to, or None.
-        opens: whether to open it in the browser.
-
-    Raises:
-        SettingsError: there is no such run, it has no report, or `to` cannot be written.
-    """
     folder = find_output(output)
-    path = find_report(RunRecords(OutputLayout(folder).metadata).find(run_id))
+    path = find_report(RunRecords(OutputLayout(folder).metadata).find(run))
     if to is not None:
         path = _copy(path, to)
     print(shown(str(path)))
     # Whether there is a browser is the machine's business: the path is printed in any case.
-    if opens:
+    if open_:
         webbrowser.open(path.resolve().as_uri())
 
 

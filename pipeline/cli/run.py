@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -13,9 +13,6 @@ from pipeline.layout import shown
 from pipeline.terminal.display import line_width
 from pipeline.terminal.failures import explain_failure
 from pipeline.terminal.log_file import new_log_file, output_to_file
-
-if TYPE_CHECKING:
-    from pipeline.settings import Settings
 
 
 def run(
@@ -32,26 +29,11 @@ def run(
     Exit code 0: blessed and pushed. 3: finished, not blessed. 2: wrong use or settings.
     1: anything else.
     """
+    from pipeline.inputs import resolve_inputs
     from pipeline.profiles import load_settings
 
-    settings = load_settings(profile, overrides(data, checkpoint, output, set_))
-    if not run_and_summarise(settings):
-        raise typer.Exit(exit_codes.NOT_BLESSED)
-
-
-def run_and_summarise(settings: Settings) -> bool:
-    """Runs the pipeline and prints the summary.
-
-    Returns:
-        Whether the model was blessed and pushed.
-
-    Raises:
-        UserError: a wrong input, or what a component refused.
-        RunFailedError: a component failed otherwise.
-    """
-    from pipeline.inputs import resolve_inputs
-
-    settings = resolve_inputs(settings)
+    given = overrides(data, checkpoint, output, set_)
+    settings = resolve_inputs(load_settings(profile, given))
     log = new_log_file(settings.output)
     with output_to_file(log) as terminal:
         console = Console(file=terminal, highlight=False, width=line_width(terminal))
@@ -73,4 +55,5 @@ def run_and_summarise(settings: Settings) -> bool:
         summary = summarise(record)
         console.print()
         console.print(format_summary(summary, settings.output, log), markup=False, soft_wrap=True)
-        return summary.deployed
+    if not summary.deployed:
+        raise typer.Exit(exit_codes.NOT_BLESSED)

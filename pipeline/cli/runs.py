@@ -22,11 +22,6 @@ _FIGURES = [figure for figure in FIGURES if figure.in_lists]
 
 def runs(output: PastOutputOption = None) -> None:
     """List past runs with their verdicts and main figures, from ML Metadata."""
-    list_runs(output)
-
-
-def list_runs(output: str | None) -> None:
-    """Prints a line a run, the oldest first; by default those of the folder used last."""
     table = Table(
         "run", "pipeline", "seconds", "result", *(f.brief for f in _FIGURES), "pushed", box=None
     )

@@ -6,7 +6,6 @@ import re
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -33,27 +32,6 @@ if TYPE_CHECKING:
 _SECONDS_BETWEEN_POLLS = 15.0
 _STAMP = "%Y%m%d%H%M%S"
 _RESOURCE_NAME = re.compile(r"^projects/([^/]+)/locations/([^/]+)/pipelineJobs/[^/]+$")
-
-
-@dataclass(frozen=True)
-class SubmitOptions:
-    """How to submit.
-
-    Attributes:
-        wait: until the job has ended.
-        schedule: cron expression; None to run now.
-        dry_run: only say what would be started.
-        parameters: NAME=VALUE, runtime parameters of the compiled file.
-        job_id: of the job; made from name and time where not given.
-        cache: whether earlier results may stand in for tasks, as the compiled file says.
-    """
-
-    wait: bool = True
-    schedule: str | None = None
-    dry_run: bool = False
-    parameters: Sequence[str] = ()
-    job_id: str | None = None
-    cache: bool = True
 
 
 def submit(
@@ -94,52 +72,31 @@ def submit(
     if cancel:
         cancel_job(cancel, profile, given)
         return
-    options = SubmitOptions(wait, schedule, dry_run, parameter or (), job_id, cache)
-    if not submit_job(compiled, profile, given, options):
-        raise typer.Exit(exit_codes.NOT_BLESSED)
-
-
-def submit_job(
-    compiled: Path | None, profile: str, given: Sequence[str], options: SubmitOptions
-) -> bool:
-    """Submits a compiled file, or compiles the profile first.
-
-    Args:
-        compiled: file of `newscat compile`; None to compile now.
-        profile: see `load_settings`; its section `vertex` says where to submit to.
-        given: overrides, see `load_settings`.
-        options: how to submit.
-
-    Returns:
-        False where the job has ended and the gate did not bless its model.
-
-    Raises:
-        UserError: a wrong setting, a refusal of Vertex AI, or a job that failed.
-    """
-    if options.schedule and options.job_id:
+    if schedule and job_id:
         raise SettingsError("--job-id names one job; Vertex AI names those of a --schedule")
     vertex = read_vertex(profile, given, with_inputs=compiled is None)
     document = load_document(compiled) if compiled else _compile(profile, given)
-    document = with_parameters(document, dict(map(_split, options.parameters)))
-    if not options.cache:
+    document = with_parameters(document, dict(map(_split, parameter or [])))
+    if not cache:
         document = without_cache(document)
     console = Console(highlight=False, width=line_width(sys.stdout))
-    if options.dry_run:
+    if dry_run:
         _print_dry_run(document, vertex, console)
-        return True
+        return
     from pipeline.vertex.clients import connect
     from pipeline.vertex.submission import Submitter, make_job
 
     job = make_job(document, vertex)
     submitter = Submitter(connect(vertex.region), vertex)
-    if options.schedule:
-        name = submitter.schedule(job, options.schedule)
-        console.print(f"schedule  {name}: {options.schedule}", soft_wrap=True)
-        return True
-    name = submitter.submit(job, options.job_id or f"{job.display_name}-{datetime.now():{_STAMP}}")
+    if schedule:
+        name = submitter.schedule(job, schedule)
+        console.print(f"schedule  {name}: {schedule}", soft_wrap=True)
+        return
+    name = submitter.submit(job, job_id or f"{job.display_name}-{datetime.now():{_STAMP}}")
     for line in (f"job       {name}", f"see       {submitter.console_url(name)}", _cancel(name)):
         console.print(line, soft_wrap=True)
-    return _follow(submitter, name, vertex, console) if options.wait else True
+    if wait and not _follow(submitter, name, vertex, console):
+        raise typer.Exit(exit_codes.NOT_BLESSED)
 
 
 def cancel_job(job: str, profile: str, given: Sequence[str]) -> None:
@@ -147,11 +104,11 @@ def cancel_job(job: str, profile: str, given: Sequence[str]) -> None:
 
     Args:
         job: id, or resource name, which says project and region itself.
-        profile: see `submit_job`.
-        given: see `submit_job`.
+        profile: see `submit`.
+        given: see `submit`.
 
     Raises:
-        UserError: see `submit_job`.
+        UserError: see `submit`.
     """
     from pipeline.settings import VertexSettings
     from pipeline.vertex.clients import connect
@@ -206,11 +163,11 @@ def read_vertex(profile: str, given: Sequence[str], with_inputs: bool) -> Vertex
 
 
 def _compile(profile: str, given: Sequence[str]) -> dict[str, Any]:
-    from pipeline.cli.compile import compile_to
+    from pipeline.cli.compile import compile_
 
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "pipeline.json"
-        compile_to(profile, given, path)
+        compile_(profile, path, set_=list(given))
         return load_document(path)
 
 

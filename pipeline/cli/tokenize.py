@@ -35,19 +35,12 @@ def tokenize(
         raise SettingsError("tokenize needs --checkpoint DIR_OR_ID")
     if (file is None) == (not text):
         raise SettingsError("tokenize takes texts, or --file ROWS.json")
-    texts = check_arguments(text or [])
-    tokenize_texts(checkpoint, revision, file or texts, max_length, as_json)
-
-
-def tokenize_texts(
-    checkpoint: str, revision: str | None, source: list[str] | Path, max_length: int, as_json: bool
-) -> None:
-    """Prints sub-words and ids of texts, or of the joined text of every row of a file."""
+    given = check_arguments(text or [])
     with Console(stderr=True).status("Compiling the tokenizer"):
         from components.tokenizer import compile_tokenizer, list_sub_words
 
         tokenizer = compile_tokenizer(resolve_tokenizer(checkpoint, revision), max_length)
-    texts = iter(source) if isinstance(source, list) else _read(source)
+    texts = _read(file) if file else iter(given)
     while batch := list(islice(texts, _BATCH_SIZE)):
         if as_json:
             for ids in tokenizer(batch).to_list():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from components.errors import DataError, SettingsError
-from pipeline.cli.data_copy import copy_data
+from pipeline.cli.data_copy import data_copy
 from pipeline.cli.main import main
 from tests.support.fake_bucket import FakeBucket
 
@@ -25,7 +25,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def copy(file: Path, target: str, *overrides: str, unlabelled: bool = False) -> None:
-    copy_data(file, target, "vertex", overrides, unlabelled)
+    data_copy(file, target, set_=list(overrides), unlabelled=unlabelled)
 
 
 def test_rows_are_counted_and_copied_to_a_folder_under_their_name(

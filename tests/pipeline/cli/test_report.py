@@ -11,7 +11,7 @@ from components.errors import SettingsError
 from components.report.report_file import report_path
 from components.run_records import ArtifactRecord, RunRecord, RunRecords, StepRecord
 from pipeline.cli import report as report_command
-from pipeline.cli.report import find_report, show_report
+from pipeline.cli.report import find_report
 
 NOW = datetime(2026, 1, 2)
 
@@ -63,9 +63,9 @@ def test_it_is_printed_copied_and_opened(
     )
     monkeypatch.setattr(report_command.webbrowser, "open", opened.append)
     copy = page.parent / "sent.html"
-    show_report(str(page.parent), None, copy, True)
+    report_command.report(output=str(page.parent), to=copy)
     assert copy.read_text() == "<p>"
     assert capsys.readouterr().out.strip().endswith("sent.html")
     assert opened == [copy.as_uri()]
     with pytest.raises(SettingsError, match="cannot be written"):
-        show_report(str(page.parent), None, page / "not-a-folder" / "x.html", False)
+        report_command.report(output=str(page.parent), open_=False, to=page / "no-folder" / "x")

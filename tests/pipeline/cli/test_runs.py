@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from components.run_records import DONE, ArtifactRecord, RunRecord, RunRecords, StepRecord
-from pipeline.cli.runs import list_runs
+from pipeline.cli.runs import runs
 
 NOW = datetime(2026, 1, 2)
 
@@ -36,7 +36,7 @@ def test_a_verdict_that_cannot_be_read_is_a_line_of_its_own(
     records = [run_record(f"run-{number}", tmp_path) for number in (1, 2)]
     monkeypatch.setattr(RunRecords, "__init__", lambda self, database: None)
     monkeypatch.setattr(RunRecords, "runs", lambda self: records)
-    list_runs(str(tmp_path))
+    runs(str(tmp_path))
     _, *lines = capsys.readouterr().out.strip().splitlines()
     assert [line.split()[0] for line in lines] == ["run-1", "run-2"]
     assert all("cannot be read" in line for line in lines)

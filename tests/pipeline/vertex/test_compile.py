@@ -12,7 +12,7 @@ from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2
 
 from components.errors import SettingsError
-from pipeline.cli.compile import compile_to
+from pipeline.cli.compile import compile_
 from pipeline.settings import REPOSITORY
 from pipeline.vertex.checks import check_vertex
 from pipeline.vertex.compile import compile_pipeline
@@ -157,7 +157,7 @@ def test_what_cannot_run_there_is_refused_before_anything_is_compiled(
     override: str, message: str, tmp_path: Path
 ):
     with pytest.raises(SettingsError, match=message):
-        compile_to("vertex", [*GIVEN, override], tmp_path / "pipeline.json")
+        compile_("vertex", tmp_path / "pipeline.json", set_=[*GIVEN, override])
     assert not list(tmp_path.iterdir())
 
 
