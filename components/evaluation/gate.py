@@ -11,11 +11,7 @@ from components.evaluation.confidence_bounds import shared_confidence
 from components.evaluation.policy import GatePolicy
 from components.evaluation.rules import RULES, Rows, Rule, Side
 from components.preprocessing import features
-from components.serving.signatures import (
-    EXAMPLES_SIGNATURE,
-    SCORES_OUTPUT,
-    TRANSFORM_SIGNATURE,
-)
+from components.serving.signatures import Output, Signature
 
 CANDIDATE = "candidate"
 BASELINE = "baseline"
@@ -34,10 +30,10 @@ def make_eval_config(policy: GatePolicy, classes: int) -> tfma.EvalConfig:
         classes: number of classes, among which the rules on classes share their risk of error.
     """
     model = {
-        "signature_name": EXAMPLES_SIGNATURE,
-        "prediction_key": SCORES_OUTPUT,
+        "signature_name": Signature.EXAMPLES,
+        "prediction_key": Output.SCORES,
         "label_key": features.LABEL,
-        "preprocessing_function_names": [TRANSFORM_SIGNATURE],
+        "preprocessing_function_names": [Signature.TRANSFORM],
     }
     on_classes = {
         "class_confidence": shared_confidence(policy.confidence, classes),

@@ -1,4 +1,4 @@
-"""What becomes of one line of the data: an article to learn from, an excluded one, or an error."""
+"""What becomes of one line of the data: an article to learn from, or why it is none."""
 
 from __future__ import annotations
 

@@ -8,13 +8,7 @@ from itertools import islice
 
 from components.article.row import Article
 from components.serving.exported_model import ExportedModel
-from components.serving.signatures import (
-    LABELS_OUTPUT,
-    PROBABILITIES_OUTPUT,
-    SUB_WORDS_OUTPUT,
-    TEXT_SIGNATURE,
-    TOKENIZE_SIGNATURE,
-)
+from components.serving.signatures import Output, Signature
 
 _BATCH_SIZE = 256
 
@@ -41,8 +35,8 @@ def predict(
     assert model.text_fields, "a model of this pipeline reads texts"
     articles = iter(articles)
     while batch := list(islice(articles, _BATCH_SIZE)):
-        answer = model.ask_about_texts(TEXT_SIGNATURE, batch)
-        labels, probabilities = answer[LABELS_OUTPUT], answer[PROBABILITIES_OUTPUT].tolist()
+        answer = model.ask_about_texts(Signature.TEXT, batch)
+        labels, probabilities = answer[Output.LABELS], answer[Output.PROBABILITIES].tolist()
         sub_words = _sub_words(model, batch) if with_sub_words else [[] for _ in batch]
         for article, names, values, words in zip(
             batch, labels, probabilities, sub_words, strict=True
@@ -52,5 +46,5 @@ def predict(
 
 
 def _sub_words(model: ExportedModel, batch: list[Article]) -> list[list[str]]:
-    padded = model.ask_about_texts(TOKENIZE_SIGNATURE, batch)[SUB_WORDS_OUTPUT]
+    padded = model.ask_about_texts(Signature.TOKENIZE, batch)[Output.SUB_WORDS]
     return [[word.decode() for word in row if word] for row in padded]

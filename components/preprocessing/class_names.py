@@ -1,4 +1,4 @@
-"""The class names in the order of their ids, from a Transform graph or from the export that holds it."""
+"""The class names in the order of their ids, of a Transform graph or the export that holds it."""
 
 from __future__ import annotations
 

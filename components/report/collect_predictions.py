@@ -14,14 +14,7 @@ from components.preprocessing.taxonomy import Taxonomy
 from components.report.content import Predictions, ScoredRow, TokenLengths
 from components.report.token_lengths import measure_lengths
 from components.serving.exported_model import ExportedModel
-from components.serving.signatures import (
-    EXAMPLES_INPUT,
-    EXAMPLES_SIGNATURE,
-    LIKELIEST,
-    SCORES_OUTPUT,
-    SUB_WORDS_OUTPUT,
-    TOKENIZE_SIGNATURE,
-)
+from components.serving.signatures import EXAMPLES_INPUT, LIKELIEST, Output, Signature
 from components.serving_check.rows import Row, find_judged_files, golden_rows
 
 _SHOWN_MISTAKES = 20
@@ -73,7 +66,7 @@ def _score(model: ExportedModel, rows: Sequence[Row], taxonomy: Taxonomy) -> Ite
     class_names = model.class_names
     for batch in _batches(rows):
         examples = {EXAMPLES_INPUT: [row.to_example() for row in batch]}
-        answer = model.ask(EXAMPLES_SIGNATURE, examples)[SCORES_OUTPUT]
+        answer = model.ask(Signature.EXAMPLES, examples)[Output.SCORES]
         for row, scores in zip(batch, answer, strict=True):
             category = _text(row.category)
             true_class = taxonomy.class_of.get(category, category)
@@ -92,7 +85,7 @@ def _measure(model: ExportedModel, rows: Sequence[Row], max_length: int) -> Toke
     lengths: list[int] = []
     for batch in _batches(rows):
         texts = [row.texts for row in batch]
-        sub_words = model.ask_about_texts(TOKENIZE_SIGNATURE, texts)[SUB_WORDS_OUTPUT]
+        sub_words = model.ask_about_texts(Signature.TOKENIZE, texts)[Output.SUB_WORDS]
         lengths += np.count_nonzero(sub_words != b"", axis=1).tolist()
     return measure_lengths(lengths, max_length)
 

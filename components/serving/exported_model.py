@@ -10,11 +10,7 @@ import numpy as np
 
 from components.article.fields import FIELDS
 from components.errors import UserError
-from components.serving.signatures import (
-    CLASS_NAMES_OUTPUT,
-    CLASS_NAMES_SIGNATURE,
-    TEXT_SIGNATURE,
-)
+from components.serving.signatures import Output, Signature
 
 
 class ExportedModel:
@@ -45,9 +41,9 @@ class ExportedModel:
         Raises:
             UserError: it is not one of this pipeline's models.
         """
-        if TEXT_SIGNATURE not in self._signatures:
-            raise UserError(f"{self._folder}: has no signature {TEXT_SIGNATURE}")
-        return self._inputs(TEXT_SIGNATURE)
+        if Signature.TEXT not in self._signatures:
+            raise UserError(f"{self._folder}: has no signature {Signature.TEXT}")
+        return self._inputs(Signature.TEXT)
 
     def _inputs(self, signature: str) -> Sequence[str]:
         # A signature sorts its inputs; those that this version knows come in their order.
@@ -59,7 +55,7 @@ class ExportedModel:
     @property
     def class_names(self) -> list[str]:
         """In the order of the class ids."""
-        names = self.ask(CLASS_NAMES_SIGNATURE, {})[CLASS_NAMES_OUTPUT]
+        names = self.ask(Signature.CLASS_NAMES, {})[Output.CLASS_NAMES]
         return [name.decode() for name in names]
 
     def ask(self, signature: str, inputs: Mapping[str, Sequence[Any]]) -> Mapping[str, np.ndarray]:

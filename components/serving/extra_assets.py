@@ -10,7 +10,7 @@ import tensorflow as tf
 from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
 
 from components.files import write_document
-from components.serving.signatures import TEXT_SIGNATURE
+from components.serving.signatures import Signature
 from components.tokenizer import ParityProof
 
 WARM_UP_FILE = "assets.extra/tf_serving_warmup_requests"
@@ -42,7 +42,7 @@ def write_warm_up_requests(saved_model: str, text_fields: Sequence[str]) -> None
     with tf.io.TFRecordWriter(path) as writer:
         for first, second in _REQUESTS:
             request = predict_pb2.PredictRequest()
-            request.model_spec.signature_name = TEXT_SIGNATURE
+            request.model_spec.signature_name = Signature.TEXT
             for name, texts in zip_longest(text_fields, (first, second)[: len(text_fields)]):
                 request.inputs[name].CopyFrom(tf.make_tensor_proto(texts or [""] * len(first)))
             log = prediction_log_pb2.PredictionLog(

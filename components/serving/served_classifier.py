@@ -15,21 +15,7 @@ from components.classifier.model import compute_logits
 from components.preprocessing import features
 from components.preprocessing.class_names import transform_class_names
 from components.serving.packed_encoder import can_pack, pack_encoder
-from components.serving.signatures import (
-    CLASS_NAMES_OUTPUT,
-    CLASS_NAMES_SIGNATURE,
-    EXAMPLES_INPUT,
-    EXAMPLES_SIGNATURE,
-    LABELS_OUTPUT,
-    LIKELIEST,
-    PROBABILITIES_OUTPUT,
-    SCORES_OUTPUT,
-    SUB_WORDS_OUTPUT,
-    TEXT_SIGNATURE,
-    TOKEN_IDS_OUTPUT,
-    TOKENIZE_SIGNATURE,
-    TRANSFORM_SIGNATURE,
-)
+from components.serving.signatures import EXAMPLES_INPUT, LIKELIEST, Output, Signature
 
 _ROWS_AT_ONCE = 32
 _TOKEN_IDS = tf.RaggedTensorSpec([None, None], tf.int32, row_splits_dtype=tf.int64)
@@ -87,11 +73,11 @@ class ServedClassifier(tf.Module):
         left_out = tf.constant([], tf.string)
         _, *others = self._text_fields
         return {
-            TEXT_SIGNATURE: self._of_texts(self.classify_texts, dict.fromkeys(others, left_out)),
-            TOKENIZE_SIGNATURE: self._of_texts(self.tokenize, {}),
-            EXAMPLES_SIGNATURE: _graph(self.classify_examples, _EXAMPLES),
-            TRANSFORM_SIGNATURE: _graph(self.transform_features, _EXAMPLES),
-            CLASS_NAMES_SIGNATURE: _graph(self.class_names),
+            Signature.TEXT: self._of_texts(self.classify_texts, dict.fromkeys(others, left_out)),
+            Signature.TOKENIZE: self._of_texts(self.tokenize, {}),
+            Signature.EXAMPLES: _graph(self.classify_examples, _EXAMPLES),
+            Signature.TRANSFORM: _graph(self.transform_features, _EXAMPLES),
+            Signature.CLASS_NAMES: _graph(self.class_names),
         }
 
     def classify_texts(self, *texts: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -110,7 +96,7 @@ class ServedClassifier(tf.Module):
         scores = self._classify(whole)
         probabilities, ids = tf.math.top_k(scores, k=min(LIKELIEST, len(self._class_names)))
         labels = tf.gather(tf.constant(self._class_names), ids)
-        return {LABELS_OUTPUT: labels, PROBABILITIES_OUTPUT: probabilities}
+        return {Output.LABELS: labels, Output.PROBABILITIES: probabilities}
 
     def tokenize(self, *texts: tf.Tensor) -> dict[str, tf.Tensor]:
         """Shows what the model reads.
@@ -126,8 +112,8 @@ class ServedClassifier(tf.Module):
         sub_words = tf.ragged.map_flat_values(tf.gather, tf.constant(self._sub_words), token_ids)
         padding = tf.constant(self._pad_id, tf.int32)
         return {
-            TOKEN_IDS_OUTPUT: token_ids.to_tensor(padding),
-            SUB_WORDS_OUTPUT: sub_words.to_tensor(""),
+            Output.TOKEN_IDS: token_ids.to_tensor(padding),
+            Output.SUB_WORDS: sub_words.to_tensor(""),
         }
 
     def classify_examples(self, examples: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -141,7 +127,7 @@ class ServedClassifier(tf.Module):
             `scores`, float32 [batch, classes], in the order of the class ids.
         """
         texts = _parse(examples, self._text_fields)
-        return {SCORES_OUTPUT: self._classify([texts[name] for name in self._text_fields])}
+        return {Output.SCORES: self._classify([texts[name] for name in self._text_fields])}
 
     def transform_features(self, examples: tf.Tensor) -> dict[str, tf.Tensor]:
         """Labels as training saw them and slices, for the Evaluator.
@@ -159,7 +145,7 @@ class ServedClassifier(tf.Module):
 
     def class_names(self) -> dict[str, tf.Tensor]:
         """`class_names`, string [classes], in the order of the class ids."""
-        return {CLASS_NAMES_OUTPUT: tf.constant(self._class_names)}
+        return {Output.CLASS_NAMES: tf.constant(self._class_names)}
 
     def _transform(self, raw: dict[str, tf.Tensor]) -> dict[str, tf.Tensor | tf.RaggedTensor]:
         return self._transform_layer({name: value[:, tf.newaxis] for name, value in raw.items()})

@@ -1,19 +1,27 @@
 """The names of an exported model's signatures, inputs and outputs; needs no TensorFlow."""
 
-TEXT_SIGNATURE = "serving_default"
-EXAMPLES_SIGNATURE = "classify_examples"
-TRANSFORM_SIGNATURE = "transform_features"
-TOKENIZE_SIGNATURE = "tokenize"
-CLASS_NAMES_SIGNATURE = "class_names"
+LIKELIEST = 3
+"""How many classes `Signature.TEXT` names, where there are as many."""
 
 EXAMPLES_INPUT = "examples"
 
-LABELS_OUTPUT = "labels"
-PROBABILITIES_OUTPUT = "probabilities"
-SCORES_OUTPUT = "scores"
-TOKEN_IDS_OUTPUT = "token_ids"
-SUB_WORDS_OUTPUT = "sub_words"
-CLASS_NAMES_OUTPUT = "class_names"
 
-LIKELIEST = 3
-"""How many classes `TEXT_SIGNATURE` names, where there are as many."""
+class Signature:
+    """What clients call."""
+
+    TEXT = "serving_default"
+    EXAMPLES = "classify_examples"
+    TRANSFORM = "transform_features"
+    TOKENIZE = "tokenize"
+    CLASS_NAMES = "class_names"
+
+
+class Output:
+    """What they get."""
+
+    LABELS = "labels"
+    PROBABILITIES = "probabilities"
+    SCORES = "scores"
+    TOKEN_IDS = "token_ids"
+    SUB_WORDS = "sub_words"
+    CLASS_NAMES = "class_names"

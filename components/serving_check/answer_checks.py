@@ -7,18 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from components.preprocessing import features
-from components.serving.signatures import (
-    CLASS_NAMES_OUTPUT,
-    EXAMPLES_SIGNATURE,
-    LABELS_OUTPUT,
-    LIKELIEST,
-    PROBABILITIES_OUTPUT,
-    SCORES_OUTPUT,
-    SUB_WORDS_OUTPUT,
-    TEXT_SIGNATURE,
-    TOKEN_IDS_OUTPUT,
-    TRANSFORM_SIGNATURE,
-)
+from components.serving.signatures import LIKELIEST, Output, Signature
 from components.serving_check.evidence import Evidence
 from components.serving_check.isolated_process import Request
 from components.serving_check.outcome import Outcome
@@ -49,12 +38,12 @@ def _promised(
     # As wide as the longest row, which another check compares.
     tokens = min(value.shape[-1], evidence.bounds.max_length) if value.shape else 0
     return {
-        CLASS_NAMES_OUTPUT: ("object", (classes,)),
-        LABELS_OUTPUT: ("object", (rows, min(LIKELIEST, classes))),
-        PROBABILITIES_OUTPUT: ("float32", (rows, min(LIKELIEST, classes))),
-        SCORES_OUTPUT: ("float32", (rows, classes)),
-        TOKEN_IDS_OUTPUT: ("int32", (rows, tokens)),
-        SUB_WORDS_OUTPUT: ("object", (rows, tokens)),
+        Output.CLASS_NAMES: ("object", (classes,)),
+        Output.LABELS: ("object", (rows, min(LIKELIEST, classes))),
+        Output.PROBABILITIES: ("float32", (rows, min(LIKELIEST, classes))),
+        Output.SCORES: ("float32", (rows, classes)),
+        Output.TOKEN_IDS: ("int32", (rows, tokens)),
+        Output.SUB_WORDS: ("object", (rows, tokens)),
         features.LABEL: ("int64", (rows,)),
     }.get(output, ("object", (rows,)))
 
@@ -76,7 +65,7 @@ def probabilities(evidence: Evidence) -> Outcome:
         if values.size and not (values.min() >= 0 and values.max() <= 1 + _SUM_TOLERANCE):
             seen = f"{output} from {values.min():.4g} to {values.max():.4g} at {request}"
             return Outcome(False, expected, seen)
-        if output == SCORES_OUTPUT:
+        if output == Output.SCORES:
             wrong = ~(np.abs(values.sum(axis=1) - 1) <= _SUM_TOLERANCE)
             if wrong.any():
                 seen = f"a sum of {values.sum(axis=1)[wrong][0]:.4f} at {request}"
@@ -86,7 +75,7 @@ def probabilities(evidence: Evidence) -> Outcome:
 
 def _probabilities(evidence: Evidence) -> Iterator[tuple[Request, str, np.ndarray]]:
     for request, answer in evidence.answered():
-        for output in (SCORES_OUTPUT, PROBABILITIES_OUTPUT):
+        for output in (Output.SCORES, Output.PROBABILITIES):
             if output in answer.outputs:
                 yield request, output, answer.outputs[output]
 
@@ -94,7 +83,7 @@ def _probabilities(evidence: Evidence) -> Iterator[tuple[Request, str, np.ndarra
 def labels(evidence: Evidence) -> Outcome:
     """The category of every golden row is one of the export's classes."""
     expected = "a class for the category of every golden row"
-    answer = evidence.answer(TRANSFORM_SIGNATURE)
+    answer = evidence.answer(Signature.TRANSFORM)
     for row, label, name in zip(
         evidence.rows, answer[features.LABEL], answer[features.CLASS_NAME], strict=True
     ):
@@ -137,8 +126,8 @@ def default_description(evidence: Evidence) -> Outcome:
     """A row of its first text alone gets one answer, whether the others are left out or empty."""
     first, *others = evidence.rows[0].texts
     expected = f"{first} answered without {', '.join(others) or 'other texts'} as with an empty one"
-    without = evidence.answer(TEXT_SIGNATURE, FIRST_TEXT_ALONE)[PROBABILITIES_OUTPUT]
-    with_empty = evidence.answer(TEXT_SIGNATURE)[PROBABILITIES_OUTPUT]
+    without = evidence.answer(Signature.TEXT, FIRST_TEXT_ALONE)[Output.PROBABILITIES]
+    with_empty = evidence.answer(Signature.TEXT)[Output.PROBABILITIES]
     for number, row in enumerate(evidence.rows):
         difference = np.abs(without[number] - with_empty[number]).max()
         if (
@@ -151,13 +140,13 @@ def default_description(evidence: Evidence) -> Outcome:
 
 def top_3(evidence: Evidence) -> Outcome:
     """serving_default's labels are the likeliest of classify_examples' scores."""
-    expected = f"{TEXT_SIGNATURE} to name the likeliest classes of {EXAMPLES_SIGNATURE}"
-    text, scores = evidence.answer(TEXT_SIGNATURE), evidence.answer(EXAMPLES_SIGNATURE)
+    expected = f"{Signature.TEXT} to name the likeliest classes of {Signature.EXAMPLES}"
+    text, scores = evidence.answer(Signature.TEXT), evidence.answer(Signature.EXAMPLES)
     for number, row in enumerate(evidence.rows):
-        by_class = dict(zip(evidence.class_names, scores[SCORES_OUTPUT][number], strict=True))
-        named = [name.decode() for name in text[LABELS_OUTPUT][number]]
-        claimed = text[PROBABILITIES_OUTPUT][number]
-        best = np.sort(scores[SCORES_OUTPUT][number])[::-1][: len(named)]
+        by_class = dict(zip(evidence.class_names, scores[Output.SCORES][number], strict=True))
+        named = [name.decode() for name in text[Output.LABELS][number]]
+        claimed = text[Output.PROBABILITIES][number]
+        best = np.sort(scores[Output.SCORES][number])[::-1][: len(named)]
         # By their scores and not by their order, which is anybody's guess where they are equal.
         own = np.array([by_class.get(name, np.nan) for name in named])
         errors = np.abs(np.stack([own - claimed, best - claimed]))

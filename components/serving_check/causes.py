@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from components.serving.signatures import SUB_WORDS_OUTPUT, TOKENIZE_SIGNATURE
+from components.serving.signatures import Output, Signature
 from components.serving_check.evidence import Evidence
 from components.serving_check.reference import joined_text
 from components.serving_check.rows import Row
@@ -79,7 +79,7 @@ def _is_cut(ids: list[int], whole: list[int], longest: int) -> bool:
 
 def _spells_otherwise(evidence: Evidence, seen: Sequence[list[int]]) -> bool:
     """Whether an id means another sub-word to the export than to the checkpoint's tokenizer."""
-    words = evidence.answer(TOKENIZE_SIGNATURE)[SUB_WORDS_OUTPUT]
+    words = evidence.answer(Signature.TOKENIZE)[Output.SUB_WORDS]
     return any(
         [word.decode() for word in row[: len(ids)]] != evidence.reference.sub_words(ids)
         for ids, row in zip(seen, words, strict=True)

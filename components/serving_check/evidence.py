@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from components.serving.signatures import CLASS_NAMES_OUTPUT, CLASS_NAMES_SIGNATURE
+from components.serving.signatures import Output, Signature
 from components.serving_check.isolated_process import Answer, Request, Served
 from components.serving_check.reference import Reference, joined_text
 from components.serving_check.request_plan import ALL_ROWS, CLASSES
@@ -98,5 +98,5 @@ class Evidence:
     @cached_property
     def class_names(self) -> list[str]:
         """The export's class names."""
-        names = self.answer(CLASS_NAMES_SIGNATURE, CLASSES)[CLASS_NAMES_OUTPUT]
+        names = self.answer(Signature.CLASS_NAMES, CLASSES)[Output.CLASS_NAMES]
         return [name.decode() for name in names]

@@ -6,7 +6,7 @@ from tfx import types
 from tfx.components import InfraValidator
 from tfx.proto import infra_validator_pb2
 
-from components.serving.signatures import EXAMPLES_SIGNATURE
+from components.serving.signatures import Signature
 from components.serving_check.settings import ServingCheckSettings
 from components.splits import JUDGED
 
@@ -40,7 +40,7 @@ def infra_validator(
         request_spec=infra_validator_pb2.RequestSpec(
             # The one that takes tf.Examples: InfraValidator can ask no signature of raw text.
             tensorflow_serving=infra_validator_pb2.TensorFlowServingRequestSpec(
-                signature_names=[EXAMPLES_SIGNATURE]
+                signature_names=[Signature.EXAMPLES]
             ),
             split_name=JUDGED,
             num_examples=settings.golden_rows,

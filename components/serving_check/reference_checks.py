@@ -4,15 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from components.serving.signatures import (
-    EXAMPLES_SIGNATURE,
-    LABELS_OUTPUT,
-    SCORES_OUTPUT,
-    SUB_WORDS_OUTPUT,
-    TEXT_SIGNATURE,
-    TOKEN_IDS_OUTPUT,
-    TOKENIZE_SIGNATURE,
-)
+from components.serving.signatures import Output, Signature
 from components.serving_check.causes import explain_scores, explain_tokens
 from components.serving_check.evidence import Evidence
 from components.serving_check.outcome import Outcome
@@ -65,7 +57,7 @@ def control_tokens(evidence: Evidence) -> Outcome:
 
 def scores(evidence: Evidence) -> Outcome:
     """The export's probabilities are the checkpoint's."""
-    seen = evidence.answer(EXAMPLES_SIGNATURE)[SCORES_OUTPUT]
+    seen = evidence.answer(Signature.EXAMPLES)[Output.SCORES]
     expected, tolerance = evidence.expected_scores, evidence.bounds.tolerance
     requirement = f"the checkpoint's probabilities within {tolerance:g}"
     if seen.shape != expected.shape:
@@ -90,7 +82,7 @@ def scores(evidence: Evidence) -> Outcome:
 def classes(evidence: Evidence) -> Outcome:
     """Clients get the checkpoint's class of every row, unless its second is as likely."""
     expected = "the checkpoint's likeliest class"
-    labels = evidence.answer(TEXT_SIGNATURE)[LABELS_OUTPUT]
+    labels = evidence.answer(Signature.TEXT)[Output.LABELS]
     names = evidence.reference.class_names
     clear = 0
     for row, label, values in zip(evidence.rows, labels, evidence.expected_scores, strict=True):
@@ -106,7 +98,7 @@ def classes(evidence: Evidence) -> Outcome:
 
 def _served_ids(evidence: Evidence) -> list[list[int]]:
     """Token ids of each row, without padding."""
-    padded = evidence.answer(TOKENIZE_SIGNATURE)[TOKEN_IDS_OUTPUT].tolist()
+    padded = evidence.answer(Signature.TOKENIZE)[Output.TOKEN_IDS].tolist()
     return [_without_padding(ids, evidence.reference.pad_id) for ids in padded]
 
 
@@ -121,7 +113,7 @@ def _first_difference(evidence: Evidence, number: int, seen: list[int]) -> str:
     expected = evidence.expected_ids[number]
     both = min(len(expected), len(seen))
     place = next((i for i in range(both) if expected[i] != seen[i]), both)
-    words = evidence.answer(TOKENIZE_SIGNATURE)[SUB_WORDS_OUTPUT][number]
+    words = evidence.answer(Signature.TOKENIZE)[Output.SUB_WORDS][number]
     spelled = evidence.reference.sub_words(expected)
     ours = f"{expected[place]} {spelled[place]!r}" if place < len(expected) else "the end"
     theirs = f"{seen[place]} {words[place].decode()!r}" if place < len(seen) else "the end"

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from components.serving.signatures import (
-    CLASS_NAMES_SIGNATURE,
-    EXAMPLES_INPUT,
-    EXAMPLES_SIGNATURE,
-    TEXT_SIGNATURE,
-    TOKENIZE_SIGNATURE,
-    TRANSFORM_SIGNATURE,
-)
+from components.serving.signatures import EXAMPLES_INPUT, Signature
 from components.serving_check.isolated_process import Request
 from components.serving_check.rows import Row
 
@@ -20,8 +13,8 @@ NO_ROWS = "no rows"
 FIRST_TEXT_ALONE = "first text alone"
 CLASSES = "classes"
 TIMED = "timed"
-ROW_SIGNATURES = (TOKENIZE_SIGNATURE, TRANSFORM_SIGNATURE, EXAMPLES_SIGNATURE, TEXT_SIGNATURE)
-SIGNATURES = (CLASS_NAMES_SIGNATURE, *ROW_SIGNATURES)
+ROW_SIGNATURES = (Signature.TOKENIZE, Signature.TRANSFORM, Signature.EXAMPLES, Signature.TEXT)
+SIGNATURES = (Signature.CLASS_NAMES, *ROW_SIGNATURES)
 
 _TIMED_REQUESTS = 200
 
@@ -38,19 +31,19 @@ def make_requests(
     """
 
     def request(signature: str, name: str, rows: Sequence[Row]) -> Request:
-        takes_examples = signature in (EXAMPLES_SIGNATURE, TRANSFORM_SIGNATURE)
+        takes_examples = signature in (Signature.EXAMPLES, Signature.TRANSFORM)
         inputs = _examples(rows) if takes_examples else _texts(rows, text_fields)
         return Request(signature, name, inputs)
 
     rows = [*golden, *hostile]
     timed = [golden[number % len(golden)] for number in range(_TIMED_REQUESTS if golden else 0)]
     return [
-        Request(CLASS_NAMES_SIGNATURE, CLASSES, {}),
+        Request(Signature.CLASS_NAMES, CLASSES, {}),
         *(request(name, row.name, [row]) for row in rows for name in ROW_SIGNATURES),
         *(request(name, ALL_ROWS, rows) for name in ROW_SIGNATURES),
         *(request(name, NO_ROWS, []) for name in ROW_SIGNATURES),
-        Request(TEXT_SIGNATURE, FIRST_TEXT_ALONE, _texts(rows, text_fields[:1])),
-        *(request(TEXT_SIGNATURE, TIMED, [row]) for row in timed),
+        Request(Signature.TEXT, FIRST_TEXT_ALONE, _texts(rows, text_fields[:1])),
+        *(request(Signature.TEXT, TIMED, [row]) for row in timed),
     ]
 
 

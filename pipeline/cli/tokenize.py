@@ -46,9 +46,9 @@ def tokenize(
             for ids in tokenizer(batch).to_list():
                 print(json.dumps(ids))
             continue
-        for text, sub_words in zip(batch, list_sub_words(tokenizer, batch), strict=True):
+        for read, sub_words in zip(batch, list_sub_words(tokenizer, batch), strict=True):
             pieces, ids = zip(*sub_words, strict=True)
-            print(text, " ".join(pieces), " ".join(map(str, ids)), "", sep="\n")
+            print(read, " ".join(pieces), " ".join(map(str, ids)), "", sep="\n")
 
 
 def _read(file: Path) -> Iterator[str]:

@@ -33,7 +33,7 @@ from components.evaluation.gate import make_eval_config
 from components.json_example_gen.component import json_example_gen
 from components.preprocessing.taxonomy import load_taxonomy
 from components.report.component import Report
-from components.serving.signatures import EXAMPLES_SIGNATURE, SCORES_OUTPUT
+from components.serving.signatures import Output, Signature
 from components.serving_check.component import ServingCheck
 from components.serving_check.infra_validator import infra_validator
 from components.splits import BATCH, EVAL, JUDGED, TRAIN
@@ -253,12 +253,12 @@ def _shown_settings(settings: Settings) -> dict[str, Any]:
 def _bulk_inferrer(
     example_gen: FileBasedExampleGen, trainer: Trainer, evaluator: GateEvaluator
 ) -> BulkInferrer:
-    scores = bulk_inferrer_pb2.PredictOutputCol(output_key=SCORES_OUTPUT, output_column="scores")
+    scores = bulk_inferrer_pb2.PredictOutputCol(output_key=Output.SCORES, output_column="scores")
     return BulkInferrer(
         examples=example_gen.outputs["examples"],
         model=trainer.outputs["model"],
         model_blessing=evaluator.outputs["blessing"],
-        model_spec=bulk_inferrer_pb2.ModelSpec(model_signature_name=[EXAMPLES_SIGNATURE]),
+        model_spec=bulk_inferrer_pb2.ModelSpec(model_signature_name=[Signature.EXAMPLES]),
         output_example_spec=bulk_inferrer_pb2.OutputExampleSpec(
             output_columns_spec=[
                 bulk_inferrer_pb2.OutputColumnsSpec(

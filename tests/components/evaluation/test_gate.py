@@ -16,11 +16,7 @@ from components.evaluation.policy import GatePolicy
 from components.evaluation.results import read_results
 from components.evaluation.verdict import Comparison, Verdict, read_verdict, write_verdict
 from components.preprocessing import features
-from components.serving.signatures import (
-    EXAMPLES_SIGNATURE,
-    SCORES_OUTPUT,
-    TRANSFORM_SIGNATURE,
-)
+from components.serving.signatures import Output, Signature
 
 CLASSES = 5
 LABELS = np.arange(200) % 4  # class 4 has no rows
@@ -53,7 +49,7 @@ class ReadyMadeModel(tf.Module):
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="examples")])
     def classify_examples(self, examples: tf.Tensor) -> dict[str, tf.Tensor]:
-        return {SCORES_OUTPUT: tf.gather(self._scores, parse_rows(examples))}
+        return {Output.SCORES: tf.gather(self._scores, parse_rows(examples))}
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="examples")])
     def transform_features(self, examples: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -73,8 +69,8 @@ def save_model(folder: Path, scores: np.ndarray) -> str:
         model,
         str(folder),
         {
-            EXAMPLES_SIGNATURE: model.classify_examples,
-            TRANSFORM_SIGNATURE: model.transform_features,
+            Signature.EXAMPLES: model.classify_examples,
+            Signature.TRANSFORM: model.transform_features,
         },
     )
     return str(folder)

@@ -30,11 +30,7 @@ from components.report.artifact import RunReport
 from components.report.collect import RunFacts, collect
 from components.report.executor import Executor
 from components.report.report_file import report_path
-from components.serving.signatures import (
-    CLASS_NAMES_SIGNATURE,
-    EXAMPLES_SIGNATURE,
-    TOKENIZE_SIGNATURE,
-)
+from components.serving.signatures import Signature
 from components.serving_check.findings import Finding, write_findings
 
 CLASS_NAMES = ["ARTS & CULTURE", "CRIME"]
@@ -121,9 +117,9 @@ def _write_model(folder: Path) -> None:
     export = folder / "Format-Serving"
     model = TheftModel()
     signatures = {
-        CLASS_NAMES_SIGNATURE: model.class_names,
-        EXAMPLES_SIGNATURE: model.classify,
-        TOKENIZE_SIGNATURE: model.tokenize,
+        Signature.CLASS_NAMES: model.class_names,
+        Signature.EXAMPLES: model.classify,
+        Signature.TOKENIZE: model.tokenize,
     }
     tf.saved_model.save(model, str(export), signatures=signatures)
     (export / "assets").mkdir(exist_ok=True)
