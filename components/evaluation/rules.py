@@ -21,17 +21,17 @@ class Side(str, Enum):
 
 
 class Rows(Enum):
-    """The rows that a rule speaks of."""
+    """The rows that a rule speaks of: all of the judged split, or those of each class by itself."""
 
-    ALL = "all rows of the judged split"
-    EVERY_CLASS = "the rows of each class by itself"
+    ALL = "all"
+    EVERY_CLASS = "every class"
 
 
 class Unit(Enum):
-    """What a value of the metric is."""
+    """What a value is: a fraction of 1, or a difference of two, candidate less baseline."""
 
-    SHARE = "a fraction of 1"
-    CHANGE = "a difference of fractions, candidate less baseline"
+    SHARE = "share"
+    CHANGE = "change"
 
 
 @dataclass(frozen=True)

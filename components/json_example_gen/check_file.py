@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import bz2
 import gzip
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from components.article.row import RowError
 from components.errors import DataError
-from components.json_example_gen.row_counts import (
-    ACCEPTED,
-    EXCLUDED,
-    QUARANTINED,
-    QuarantinedRow,
-    RowCounts,
-    check_rows,
-)
-from components.json_example_gen.rows import ExcludedRow, read_row
+from components.json_example_gen.row_counts import QuarantinedRow, RowCounts, check_rows
+from components.json_example_gen.rows import judge_line
 from components.preprocessing.taxonomy import Taxonomy
 
 # What Beam recognises by its ending, of those that Python reads by itself.
@@ -45,21 +38,16 @@ def check_file(
         DataError: a run would refuse the file; the message names the first bad lines.
     """
     bad_rows: list[QuarantinedRow] = []
-    outcomes: dict[tuple[str, str], int] = {}
+    outcomes: Counter[tuple[str, str]] = Counter()
     try:
         with _open(path) as lines:
             for number, line in enumerate(lines, start=1):
                 if not line.strip():
                     continue
-                outcome = (ACCEPTED, "")
-                try:
-                    row = read_row(line, text_fields, taxonomy)
-                    if isinstance(row, ExcludedRow):
-                        outcome = (EXCLUDED, row.category)
-                except RowError as error:
-                    outcome = (QUARANTINED, "")
-                    bad_rows.append(QuarantinedRow(str(path), number, str(error), text=""))
-                outcomes[outcome] = outcomes.get(outcome, 0) + 1
+                outcome = judge_line(line, text_fields, taxonomy)
+                outcomes[outcome.key] += 1
+                if outcome.reason:
+                    bad_rows.append(QuarantinedRow(str(path), number, outcome.reason, text=""))
     except (OSError, EOFError) as error:
         raise DataError(f"{path}: cannot be read: {error}") from error
     counts = RowCounts.from_outcomes((*key, rows) for key, rows in outcomes.items())

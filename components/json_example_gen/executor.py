@@ -15,18 +15,14 @@ from tfx.components.example_gen.base_example_gen_executor import BaseExampleGenE
 from tfx.types import artifact_utils
 
 from components.article.example import article_to_example
-from components.article.row import RowError
 from components.files import open_file
 from components.json_example_gen.row_counts import (
-    ACCEPTED,
-    EXCLUDED,
-    QUARANTINED,
     QuarantinedRow,
     check_rows,
     read_row_counts,
     write_row_counts,
 )
-from components.json_example_gen.rows import ExcludedRow, read_row
+from components.json_example_gen.rows import judge_line
 from components.preprocessing.taxonomy import Taxonomy
 
 QUARANTINE_FILE = "quarantine.jsonl"
@@ -47,19 +43,14 @@ class _ParseLines(beam.DoFn):
 
     def process(self, element: tuple[str, int, bytes]) -> Iterator[Any]:
         file, number, line = element
-        try:
-            row = read_row(line, self._text_fields, self._taxonomy)
-        except RowError as error:
+        outcome = judge_line(line, self._text_fields, self._taxonomy)
+        yield beam.pvalue.TaggedOutput("outcomes", outcome.key)
+        if outcome.article:
+            yield article_to_example(outcome.article, self._text_fields)
+        if outcome.reason:
             text = line.decode("utf-8", "replace")[:_LONGEST_KEPT_TEXT]
-            bad_row = QuarantinedRow(file=file, line=number, reason=str(error), text=text)
+            bad_row = QuarantinedRow(file=file, line=number, reason=outcome.reason, text=text)
             yield beam.pvalue.TaggedOutput("quarantine", bad_row)
-            yield beam.pvalue.TaggedOutput("outcomes", (QUARANTINED, ""))
-            return
-        if isinstance(row, ExcludedRow):
-            yield beam.pvalue.TaggedOutput("outcomes", (EXCLUDED, row.category))
-            return
-        yield beam.pvalue.TaggedOutput("outcomes", (ACCEPTED, ""))
-        yield article_to_example(row, self._text_fields)
 
 
 def _read_lines(file: beam_files.ReadableFile) -> Iterator[tuple[str, int, bytes]]:

@@ -8,13 +8,9 @@ from dataclasses import dataclass, field
 
 from components.errors import DataError
 from components.files import read_document, write_document
-from components.json_example_gen.rows import UNKNOWN_CATEGORY
+from components.json_example_gen.rows import ACCEPTED, QUARANTINED, UNKNOWN_CATEGORY
 
 _FILE, _FORMAT = "row_counts.json", 2
-
-ACCEPTED = "accepted"
-EXCLUDED = "excluded"
-QUARANTINED = "quarantined"
 
 
 @dataclass(frozen=True)
@@ -77,7 +73,7 @@ def read_row_counts(examples_uri: str) -> RowCounts:
 
 
 def _parse_first(text: str) -> RowCounts:
-    """A triple a line; none was left by no run that went on."""
+    """A triple a line; a run that went on left one at least."""
     if not text:
         raise ValueError("empty")
     return RowCounts.from_outcomes(tuple(json.loads(line)) for line in text.splitlines())

@@ -9,20 +9,37 @@ from components.article.fields import CATEGORY
 from components.article.row import Article, RowError, parse_row
 from components.preprocessing.taxonomy import Taxonomy
 
+ACCEPTED = "accepted"
+EXCLUDED = "excluded"
+QUARANTINED = "quarantined"
+
 UNKNOWN_CATEGORY = "unknown category"
 """Reason of rows whose category the taxonomy does not have."""
 
 
 @dataclass(frozen=True)
-class ExcludedRow:
-    """A well-formed row whose category the taxonomy leaves out."""
+class Outcome:
+    """What became of a line.
 
-    category: str
+    Attributes:
+        name: one of the three above.
+        article: of an accepted line.
+        category: of an excluded line, '' otherwise.
+        reason: of a quarantined line, '' otherwise.
+    """
+
+    name: str
+    article: Article | None = None
+    category: str = ""
+    reason: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What lines are counted by."""
+        return self.name, self.category
 
 
-def read_row(
-    line: bytes, text_fields: Sequence[str], taxonomy: Taxonomy | None
-) -> Article | ExcludedRow:
+def judge_line(line: bytes, text_fields: Sequence[str], taxonomy: Taxonomy | None) -> Outcome:
     """Reads one line.
 
     Args:
@@ -30,16 +47,14 @@ def read_row(
         text_fields: see `parse_row`.
         taxonomy: decides which categories are learnt, and which are excluded; None for rows
             to predict, whose category does not matter.
-
-    Raises:
-        RowError: see `parse_row`; or the category is unknown.
     """
-    article = parse_row(line, text_fields)
-    if taxonomy is None:
-        return article
+    try:
+        article = parse_row(line, text_fields)
+    except RowError as error:
+        return Outcome(QUARANTINED, reason=str(error))
     category = article[CATEGORY]
-    if category in taxonomy.excluded:
-        return ExcludedRow(category)
-    if category not in taxonomy.class_of:
-        raise RowError(f"{UNKNOWN_CATEGORY} {category!r}")
-    return article
+    if taxonomy and category in taxonomy.excluded:
+        return Outcome(EXCLUDED, category=category)
+    if taxonomy and category not in taxonomy.class_of:
+        return Outcome(QUARANTINED, reason=f"{UNKNOWN_CATEGORY} {category!r}")
+    return Outcome(ACCEPTED, article)

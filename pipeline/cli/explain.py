@@ -55,39 +55,29 @@ def to_json(explanation: Explanation) -> dict[str, Any]:
         "examples": comparison.examples,
         "classes_too_small_to_judge": explanation.verdict.too_small,
         "rules": [
-            *(_rule_to_json(rule) for rule in explanation.verdict.rules),
-            *(_finding_to_json(finding) for finding in explanation.findings),
+            *(_to_json(r.metric, r.slice, r, r.baseline) for r in explanation.verdict.rules),
+            *(_to_json(f.name, features.SERVING, f) for f in explanation.findings),
         ],
     }
 
 
-def _rule_to_json(rule: RuleResult) -> dict[str, Any]:
+def _to_json(
+    metric: str, slice_: str, result: RuleResult | Finding, baseline: float | None = None
+) -> dict[str, Any]:
     return {
-        "metric": rule.metric,
-        "slice": rule.slice,
-        "value": _finite(rule.value),
-        "bound": rule.bound,
-        "baseline": None if rule.baseline is None else _finite(rule.baseline),
-        "passed": rule.passed,
-        "reason": str(rule),
+        "metric": metric,
+        "slice": slice_,
+        "value": _finite(result.value),
+        "bound": result.bound,
+        "baseline": _finite(baseline),
+        "passed": result.passed,
+        "reason": str(result),
     }
 
 
-def _finding_to_json(finding: Finding) -> dict[str, Any]:
-    return {
-        "metric": finding.name,
-        "slice": features.SERVING,
-        "value": finding.value,
-        "bound": finding.bound,
-        "baseline": None,
-        "passed": finding.passed,
-        "reason": str(finding),
-    }
-
-
-def _finite(value: float) -> float | None:
+def _finite(value: float | None) -> float | None:
     """JSON knows neither NaN nor infinity."""
-    return value if math.isfinite(value) else None
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _print(explanation: Explanation, console: Console) -> None:

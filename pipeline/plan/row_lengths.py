@@ -9,11 +9,11 @@ import numpy as np
 import tensorflow as tf
 
 from components import progress
-from components.article.row import Article, RowError, joined_text
+from components.article.row import Article, joined_text
 from components.classifier.batches import TokenisedRows
 from components.errors import SettingsError
 from components.files import open_file
-from components.json_example_gen.rows import ExcludedRow, read_row
+from components.json_example_gen.rows import judge_line
 from components.preprocessing.taxonomy import Taxonomy
 from components.tokenizer import compile_tokenizer
 
@@ -59,12 +59,9 @@ def _read_articles(files: str, text_fields: Sequence[str], taxonomy: Taxonomy) -
     for name in names:
         with open_file(name, "rb") as lines:
             for line in lines:
-                try:
-                    row = read_row(line, text_fields, taxonomy)
-                except RowError:
-                    continue
-                if not isinstance(row, ExcludedRow):
-                    yield row
+                outcome = judge_line(line, text_fields, taxonomy)
+                if outcome.article:
+                    yield outcome.article
 
 
 def split_lengths(

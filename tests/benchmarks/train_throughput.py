@@ -101,14 +101,15 @@ def tokenise(rows: Path | None, checkpoint: Path | None, sample: int, folder: Pa
 
     from components.article.fields import TEXT_FIELDS
     from components.article.row import joined_text
-    from components.json_example_gen.rows import ExcludedRow, read_row
+    from components.json_example_gen.rows import judge_line
     from components.preprocessing.taxonomy import load_taxonomy
     from components.tokenizer import compile_tokenizer
     from pipeline.settings import DataSettings
 
     taxonomy = load_taxonomy(DataSettings().taxonomy, [])
-    parsed = [read_row(line, TEXT_FIELDS, taxonomy) for line in rows.read_bytes().splitlines()]
-    accepted = [row for row in parsed if not isinstance(row, ExcludedRow)]
+    lines = rows.read_bytes().splitlines()
+    outcomes = [judge_line(line, TEXT_FIELDS, taxonomy) for line in lines]
+    accepted = [outcome.article for outcome in outcomes if outcome.article]
     texts = [joined_text(row, TEXT_FIELDS) for row in accepted]
     token_ids = compile_tokenizer(str(checkpoint), MAX_LENGTH)(texts)
     class_ids = {name: number for number, name in enumerate(taxonomy.class_names)}
