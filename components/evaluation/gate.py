@@ -9,7 +9,7 @@ import tensorflow_model_analysis as tfma
 from components.evaluation import metrics
 from components.evaluation.confidence_bounds import shared_confidence
 from components.evaluation.policy import GatePolicy
-from components.evaluation.rules import RULES, Rows, Rule, Side
+from components.evaluation.rules import RULES, Rows, Rule, Side, Unit
 from components.preprocessing import features
 from components.serving.signatures import Output, Signature
 
@@ -82,7 +82,7 @@ def without_baseline(config: tfma.EvalConfig) -> tfma.EvalConfig:
     del alone.model_specs[1:]
     for spec in alone.metrics_specs:
         for rule in RULES:
-            if rule.needs_baseline:
+            if rule.unit is Unit.CHANGE:
                 spec.per_slice_thresholds.pop(rule.metric, None)
     return alone
 

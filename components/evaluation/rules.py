@@ -44,9 +44,9 @@ class Rule:
         side: of the bound to stay on.
         policy_field: of `GatePolicy`, the bound; None for a bound of 0.
         rows: that it holds on.
-        unit: of the metric. The policy gives the bound of a change as a loss to put up with.
+        unit: of the metric. A change needs a baseline, and its bound in the policy is a loss to put
+            up with.
         about: the metric of the baseline to be shown beside the value, where it is not its own.
-        needs_baseline: whether there is no such rule without one.
         measured: what was measured, for those who know the metrics' names.
         broken: a broken rule, for those who do not; `value` and `bound` come with their unit. Where
             it is empty, they get `measured` as well.
@@ -59,7 +59,6 @@ class Rule:
     rows: Rows = Rows.ALL
     unit: Unit = Unit.SHARE
     about: str | None = None
-    needs_baseline: bool = False
     measured: str = "{metric} is {value:.4f}"
     broken: str = "{words} is {value}, and at {side} {bound} is needed"
 
@@ -103,7 +102,6 @@ RULES = (
         "max_drop_top_1",
         unit=Unit.CHANGE,
         about=names.TOP_1,
-        needs_baseline=True,
         measured=_CHANGE_MEASURED,
         broken=_FELL,
     ),
@@ -123,7 +121,6 @@ RULES = (
         rows=Rows.EVERY_CLASS,
         unit=Unit.CHANGE,
         about=names.TOP_1,
-        needs_baseline=True,
         measured=_CHANGE_MEASURED,
         broken=_FELL,
     ),

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
+from components.article.fields import TEXT_FIELDS
 from components.errors import SettingsError
 from components.preprocessing.taxonomy import Taxonomy
 from pipeline.plan.row_lengths import read_lengths, rows_of_lengths, split_lengths
@@ -30,7 +31,7 @@ def write(folder: Path) -> str:
 
 
 def test_only_rows_that_a_run_accepts_are_counted(tmp_path: Path, checkpoint: Path):
-    lengths = read_lengths(write(tmp_path), TAXONOMY, str(checkpoint), max_length=24)
+    lengths = read_lengths(write(tmp_path), TEXT_FIELDS, TAXONOMY, str(checkpoint), max_length=24)
     tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
     texts = ["Home team wins At last, they say.", "No news today"]
     expected = [len(tokenizer.encode(text).ids) for text in texts]
@@ -39,10 +40,10 @@ def test_only_rows_that_a_run_accepts_are_counted(tmp_path: Path, checkpoint: Pa
 
 def test_data_without_rows_are_refused(tmp_path: Path, checkpoint: Path):
     with pytest.raises(SettingsError, match="no file matches"):
-        read_lengths(f"{tmp_path}/*.json", TAXONOMY, str(checkpoint), max_length=24)
+        read_lengths(f"{tmp_path}/*.json", TEXT_FIELDS, TAXONOMY, str(checkpoint), max_length=24)
     (tmp_path / "empty.json").write_text("{}\n", "utf-8")
     with pytest.raises(SettingsError, match="no row"):
-        read_lengths(f"{tmp_path}/*.json", TAXONOMY, str(checkpoint), max_length=24)
+        read_lengths(f"{tmp_path}/*.json", TEXT_FIELDS, TAXONOMY, str(checkpoint), max_length=24)
 
 
 def test_splits_share_out_all_rows():
