@@ -18,7 +18,6 @@ from tfx.types import Artifact
 from tfx.types import standard_artifacts as artifacts
 from tfx.utils import proto_utils
 
-from components.article.example import article_to_example
 from components.article.fields import TEXT_FIELDS
 from components.classifier.model import load_classifier
 from components.evaluation.evaluator import GateExecutor
@@ -37,6 +36,7 @@ from pipeline.demo.starter_tokenizer import save_tokenizer, train_tokenizer
 from pipeline.profiles import load_settings
 from pipeline.settings import Settings
 from tests.gate.broken_models import Parts
+from tests.support.examples import write_judged_rows
 from tests.support.newscat import Newscat
 
 ROWS = 2_000
@@ -91,8 +91,8 @@ class GoodModel:
         self, candidate: Path, baseline: Path | None, folder: Path, rows: int = FEW_ROWS
     ) -> Verdict:
         """What the Evaluator decides, from so many of the rows."""
-        uri = _write_examples(self.rows[:rows], folder / "examples")
-        examples = _artifact(artifacts.Examples, uri, 1)
+        write_judged_rows(self.rows[:rows], folder / "examples")
+        examples = _artifact(artifacts.Examples, folder / "examples", 1)
         examples.split_names = '["eval"]'
         inputs = {"model": [_artifact(artifacts.Model, candidate, 2)], "examples": [examples]}
         if baseline is not None:
@@ -114,8 +114,7 @@ class GoodModel:
         self, candidate: Path, folder: Path, golden_rows: int = FEW_GOLDEN_ROWS
     ) -> list[Finding]:
         """The serving check's findings, with so many golden rows."""
-        examples = _write_examples(self.rows[:FEW_ROWS], folder / "golden")
-        files = [str(file) for file in (examples / "Split-eval").iterdir()]
+        files = [str(write_judged_rows(self.rows[:FEW_ROWS], folder / "golden"))]
         check = self.settings.serving_check
         bounds = Bounds(self.settings.text.max_length, check.tolerance, check.max_latency_ms)
         golden = rows.golden_rows(files, golden_rows, TEXT_FIELDS)
@@ -161,15 +160,6 @@ def train_good_model(folder: Path, python: str, server_python: str) -> GoodModel
         other_tokenizer=_other_tokenizer(checkpoint, folder / "tokenizer"),
         server_python=server_python,
     )
-
-
-def _write_examples(rows: Sequence[dict[str, str]], folder: Path) -> Path:
-    (folder / "Split-eval").mkdir(parents=True)
-    file = str(folder / "Split-eval" / "data_tfrecord-00000-of-00001.gz")
-    with tf.io.TFRecordWriter(file, "GZIP") as writer:
-        for row in rows:
-            writer.write(article_to_example(row, TEXT_FIELDS).SerializeToString())
-    return folder
 
 
 def _other_tokenizer(checkpoint: str, folder: Path) -> str:

@@ -8,15 +8,13 @@ from pathlib import Path
 import pytest
 import tensorflow as tf
 import tensorflow_transform as tft
-import tensorflow_transform.beam as tft_beam
-from tensorflow_transform.tf_metadata import dataset_metadata, schema_utils
 from tokenizers import Tokenizer
 
 from components.article.example import join_texts
-from components.article.fields import CATEGORY, DATE, HEADLINE, SHORT_DESCRIPTION, TEXT_FIELDS
+from components.article.fields import HEADLINE, SHORT_DESCRIPTION
 from components.preprocessing import features
 from components.preprocessing.taxonomy import Taxonomy
-from components.preprocessing.transform import preprocessing_fn
+from tests.support.transform_graph import NAMES, make_transform_graph
 
 TAXONOMY = Taxonomy(
     class_of={
@@ -34,36 +32,15 @@ ROWS = [
     ("Lost in Orbit", "", "SPACE", ""),
 ]
 NONE = b"no description"
-NAMES = (HEADLINE, SHORT_DESCRIPTION, CATEGORY, DATE)
 
 
 @pytest.fixture(scope="module")
 def transform_output(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A transform graph, moved after it was made, so that a path of its making would show."""
     folder = tmp_path_factory.mktemp("transform")
-    shutil.move(analyse(ROWS, checkpoint, folder), folder / "moved")
+    graph, _ = make_transform_graph(ROWS, TAXONOMY, checkpoint, 10, folder)
+    shutil.move(graph, folder / "moved")
     return str(folder / "moved")
-
-
-def analyse(rows: list[tuple[str, ...]], checkpoint: Path, folder: Path) -> str:
-    """The folder of the transform graph that TFT makes of rows."""
-    config = {
-        "text_fields": TEXT_FIELDS,
-        "taxonomy": TAXONOMY.to_config(),
-        "tokenizer": str(checkpoint),
-        "max_length": 10,
-    }
-    specification = {name: tf.io.FixedLenFeature([1], tf.string) for name in NAMES}
-    metadata = dataset_metadata.DatasetMetadata(
-        schema_utils.schema_from_feature_spec(specification)
-    )
-    data = [{name: [text.encode()] for name, text in zip(NAMES, row, strict=True)} for row in rows]
-    with tft_beam.Context(temp_dir=str(folder / "scratch")):
-        _, transform_fn = (data, metadata) | tft_beam.AnalyzeAndTransformDataset(
-            lambda inputs: preprocessing_fn(inputs, config)
-        )
-        transform_fn | tft_beam.WriteTransformFn(str(folder / "made"))
-    return str(folder / "made")
 
 
 def transform(transform_output: str, **columns: list[str]) -> dict[str, tf.Tensor]:
@@ -131,6 +108,7 @@ def test_text_is_joined_with_one_space_and_none_where_a_part_is_empty():
 
 
 def test_rows_without_any_date_have_no_newest(checkpoint: Path, tmp_path: Path):
-    graph = analyse([(*row[:3], "") for row in ROWS], checkpoint, tmp_path)
+    rows = [(*row[:3], "") for row in ROWS]
+    graph, _ = make_transform_graph(rows, TAXONOMY, checkpoint, 10, tmp_path)
     transformed = transform(graph, **columns(*NAMES[:3]), date=[""] * 5)
     assert transformed[features.DATE_SLICE].numpy().tolist() == [b""] * 5

@@ -13,7 +13,6 @@ import tensorflow as tf
 from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
 from tfx.types import Artifact, standard_artifacts
 
-from components.article.example import article_to_example
 from components.article.fields import TEXT_FIELDS
 from components.evaluation import metric_names as names
 from components.evaluation.verdict import (
@@ -32,6 +31,7 @@ from components.report.executor import Executor
 from components.report.report_file import report_path
 from components.serving.signatures import Signature
 from components.serving_check.findings import Finding, write_findings
+from tests.support.examples import write_judged_rows
 
 CLASS_NAMES = ["ARTS & CULTURE", "CRIME"]
 TAXONOMY = Taxonomy({"ARTS": "ARTS & CULTURE", "CULTURE": "ARTS & CULTURE", "CRIME": "CRIME"})
@@ -130,12 +130,11 @@ def _write_model(folder: Path) -> None:
 
 
 def _write_examples(folder: Path) -> None:
-    (folder / "Split-eval").mkdir()
-    file = str(folder / "Split-eval" / "data_tfrecord-00000-of-00001.gz")
-    with tf.io.TFRecordWriter(file, "GZIP") as writer:
-        for headline, category in ROWS:
-            row = {"headline": headline, "category": category, "short_description": ""}
-            writer.write(article_to_example(row, TEXT_FIELDS).SerializeToString())
+    rows = [
+        {"headline": headline, "category": category, "short_description": ""}
+        for headline, category in ROWS
+    ]
+    write_judged_rows(rows, folder)
     (folder / "row_counts.json").write_text(
         '["accepted", "", 3]\n["excluded", "U.S. NEWS", 5]\n["quarantined", "", 1]\n'
     )

@@ -13,19 +13,16 @@ import pytest
 import tensorflow as tf
 import tensorflow_text  # noqa: F401 - registers the tokenizer's operations
 import tensorflow_transform as tft
-import tensorflow_transform.beam as tft_beam
 from tensorflow_serving.apis import prediction_log_pb2
-from tensorflow_transform.tf_metadata import dataset_metadata, schema_utils
 from tokenizers import Tokenizer
 
-from components.article.fields import CATEGORY, DATE, HEADLINE, SHORT_DESCRIPTION, TEXT_FIELDS
+from components.article.fields import TEXT_FIELDS
 from components.classifier.model import compute_logits, load_classifier
 from components.preprocessing.taxonomy import Taxonomy
-from components.preprocessing.transform import preprocessing_fn
 from components.serving.extra_assets import WARM_UP_FILE, write_warm_up_requests
 from components.serving.served_classifier import ServedClassifier
+from tests.support.transform_graph import make_transform_graph
 
-NAMES = (HEADLINE, SHORT_DESCRIPTION, CATEGORY, DATE)
 CATEGORIES = ("ARTS", "CRIME", "IMPACT", "MEDIA", "TRAVEL")
 TAXONOMY = Taxonomy(class_of={name: name for name in CATEGORIES})
 TEXTS = [
@@ -43,30 +40,9 @@ TEXTS = [
 @pytest.fixture(scope="module")
 def transformed(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list]:
     """Folder of a transform graph, and what Transform materialised of `TEXTS`."""
-    config = {
-        "text_fields": TEXT_FIELDS,
-        "taxonomy": TAXONOMY.to_config(),
-        "tokenizer": str(checkpoint),
-        "max_length": 32,
-    }
-    specification = {name: tf.io.FixedLenFeature([1], tf.string) for name in NAMES}
-    metadata = dataset_metadata.DatasetMetadata(
-        schema_utils.schema_from_feature_spec(specification)
-    )
-    rows = [
-        {
-            name: [value.encode()]
-            for name, value in zip(NAMES, (*texts, "MEDIA", "2022-09-23"), strict=True)
-        }
-        for texts in TEXTS
-    ]
+    rows = [(*texts, "MEDIA", "2022-09-23") for texts in TEXTS]
     folder = tmp_path_factory.mktemp("transform")
-    with tft_beam.Context(temp_dir=str(folder / "scratch")):
-        (data, _), transform_fn = (rows, metadata) | tft_beam.AnalyzeAndTransformDataset(
-            lambda inputs: preprocessing_fn(inputs, config)
-        )
-        transform_fn | tft_beam.WriteTransformFn(str(folder / "graph"))
-    return str(folder / "graph"), data
+    return make_transform_graph(rows, TAXONOMY, checkpoint, 32, folder)
 
 
 @pytest.fixture(scope="module")

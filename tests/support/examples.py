@@ -1,0 +1,31 @@
+"""A split of raw tf.Examples, as JsonExampleGen writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import tensorflow as tf
+
+from components.article.example import article_to_example
+from components.article.fields import TEXT_FIELDS
+from components.article.row import Article
+from components.splits import JUDGED
+
+
+def write_judged_rows(rows: Iterable[Article], folder: Path) -> Path:
+    """Writes the judged split of an Examples artifact.
+
+    Args:
+        rows: with the raw features.
+        folder: of the artifact.
+
+    Returns:
+        The only file of the split.
+    """
+    file = folder / f"Split-{JUDGED}" / "data_tfrecord-00000-of-00001.gz"
+    file.parent.mkdir(parents=True)
+    with tf.io.TFRecordWriter(str(file), "GZIP") as writer:
+        for row in rows:
+            writer.write(article_to_example(row, TEXT_FIELDS).SerializeToString())
+    return file
