@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from components.evaluation.rules import Rule, find_rule
+from components.evaluation.rules import Rule, Side, find_rule
 from components.files import read_document, write_document
 from components.preprocessing import features
 
@@ -162,7 +162,9 @@ def _parse(values: Mapping[str, Any]) -> Verdict:
     baseline = values["baseline"]
     return Verdict(
         blessed=values["blessed"],
-        rules=[RuleResult(**rule) for rule in values["rules"]],
+        rules=[
+            RuleResult(**{**rule, "kind": Side(rule["kind"]).value}) for rule in values["rules"]
+        ],
         candidate=_to_measurements(values["candidate"]),
         baseline=None if baseline is None else _to_measurements(baseline),
         comparison=Comparison(**values["comparison"]),
