@@ -82,7 +82,7 @@ def test_other_data_of_that_name_are_not_replaced(bucket: FakeBucket, sample_fil
     assert bucket.objects == {"data/copy.json": ROW}
 
 
-@pytest.mark.parametrize("target", ["copy/", "file:///tmp/rows.json", "gs:/acme-news/data/"])
+@pytest.mark.parametrize("target", ["copy/", "file:///data/rows.json", "gs:/acme-news/data/"])
 def test_a_copy_goes_nowhere_but_to_a_bucket(file: Path, target: str):
     with pytest.raises(SettingsError, match=r"^DESTINATION: .* is not on gs://"):
         copy(file, target)
