@@ -9,6 +9,8 @@ from typing import Any
 
 import tensorflow as tf
 
+from components.files import open_file, read_text
+
 _FOLDER = "checkpoints"  # as TensorFlow calls them
 _KEY_FILE = "key"
 
@@ -98,7 +100,7 @@ class Snapshots:
     def save(self) -> None:
         """Saves now; the checkpoint before stays until this one is complete."""
         tf.io.gfile.makedirs(self._folder)
-        with tf.io.gfile.GFile(f"{self._folder}/{_KEY_FILE}", "w") as file:
+        with open_file(f"{self._folder}/{_KEY_FILE}", "w") as file:
             file.write(self._key)
         self._manager.save()
         self._last_saved = time.monotonic()
@@ -128,8 +130,7 @@ class Snapshots:
         found = []
         for key_file in tf.io.gfile.glob(f"{runs}/*/{_FOLDER}/{_KEY_FILE}"):
             candidate = key_file.rpartition("/")[0]
-            with tf.io.gfile.GFile(key_file) as file:
-                same = file.read() == self._key
+            same = read_text(key_file) == self._key
             if same and tf.train.latest_checkpoint(candidate):
                 found.append((tf.io.gfile.stat(key_file).mtime_nsec, candidate))
         return max(found)[1] if found else None
