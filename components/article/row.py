@@ -53,9 +53,11 @@ def check_text(name: str, value: object) -> None:
     """
     if not isinstance(value, str):
         raise RowError(f"field {name!r} is not a string")
-    # A lone surrogate is valid JSON.
-    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
-        raise RowError(f"field {name!r} has half a surrogate pair")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        # A lone surrogate is valid JSON.
+        raise RowError(f"field {name!r} has half a surrogate pair") from error
 
 
 def read_articles(

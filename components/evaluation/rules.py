@@ -73,10 +73,21 @@ class Rule:
         return self.about or self.metric
 
 
-_FELL = (
-    "top-1 fell by more than is allowed: at best it changed by {value}, and {bound} is the limit"
-)
-_CHANGE_MEASURED = f"the change of {names.TOP_1} is at most {{value:+.4f}}"
+def _possible_change(metric: str, policy_field: str, rows: Rows = Rows.ALL) -> Rule:
+    """A rule on the change of top-1 that is still possible, of all rows or of each class."""
+    return Rule(
+        metric,
+        "change of top-1 that is still possible",
+        Side.LEAST,
+        policy_field,
+        rows=rows,
+        unit=Unit.CHANGE,
+        about=names.TOP_1,
+        measured=f"the change of {names.TOP_1} is at most {{value:+.4f}}",
+        broken="top-1 fell by more than is allowed: at best it changed by {value}, and {bound} is "
+        "the limit",
+    )
+
 
 RULES = (
     Rule(
@@ -95,16 +106,7 @@ RULES = (
     ),
     Rule(names.MACRO_F1, "macro F1", Side.LEAST, "min_macro_f1"),
     Rule(names.TOP_1, "top-1", Side.LEAST, "min_top_1"),
-    Rule(
-        names.TOP_1_CHANGE_POSSIBLE,
-        "change of top-1 that is still possible",
-        Side.LEAST,
-        "max_drop_top_1",
-        unit=Unit.CHANGE,
-        about=names.TOP_1,
-        measured=_CHANGE_MEASURED,
-        broken=_FELL,
-    ),
+    _possible_change(names.TOP_1_CHANGE_POSSIBLE, "max_drop_top_1"),
     Rule(names.TOP_3, "top-3", Side.LEAST, "min_top_3"),
     Rule(
         names.UNLABELLED,
@@ -113,16 +115,8 @@ RULES = (
         measured="share of rows with a class that the model does not know is {value:.4f}",
         broken="{value} of the rows have a class that the model does not know",
     ),
-    Rule(
-        names.CLASS_TOP_1_CHANGE_POSSIBLE,
-        "change of top-1 that is still possible",
-        Side.LEAST,
-        "max_class_drop_top_1",
-        rows=Rows.EVERY_CLASS,
-        unit=Unit.CHANGE,
-        about=names.TOP_1,
-        measured=_CHANGE_MEASURED,
-        broken=_FELL,
+    _possible_change(
+        names.CLASS_TOP_1_CHANGE_POSSIBLE, "max_class_drop_top_1", rows=Rows.EVERY_CLASS
     ),
     Rule(
         names.CLASS_TOP_1_POSSIBLE,

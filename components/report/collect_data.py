@@ -13,7 +13,8 @@ from tfx.types import Artifact, artifact_utils
 from components.article.fields import CATEGORY
 from components.data_validation.anomalies import Anomaly, read_anomalies
 from components.files import open_file
-from components.json_example_gen.executor import read_quarantine, read_row_counts
+from components.json_example_gen.executor import read_quarantine
+from components.json_example_gen.row_counts import read_row_counts
 from components.preprocessing.taxonomy import Taxonomy
 from components.report.content import CategoryRows, Data, TextField
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from itertools import zip_longest
 
 import tensorflow as tf
 from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
@@ -40,11 +39,14 @@ def write_warm_up_requests(saved_model: str, text_fields: Sequence[str]) -> None
     path = f"{saved_model}/{WARM_UP_FILE}"
     tf.io.gfile.makedirs(path.rpartition("/")[0])
     with tf.io.TFRecordWriter(path) as writer:
-        for first, second in _REQUESTS:
+        for texts in _REQUESTS:
+            # A third field stays empty.
+            inputs = dict.fromkeys(text_fields, [""] * len(texts[0]))
+            inputs.update(zip(text_fields, texts, strict=False))
             request = predict_pb2.PredictRequest()
             request.model_spec.signature_name = Signature.TEXT
-            for name, texts in zip_longest(text_fields, (first, second)[: len(text_fields)]):
-                request.inputs[name].CopyFrom(tf.make_tensor_proto(texts or [""] * len(first)))
+            for name, values in inputs.items():
+                request.inputs[name].CopyFrom(tf.make_tensor_proto(values))
             log = prediction_log_pb2.PredictionLog(
                 predict_log=prediction_log_pb2.PredictLog(request=request)
             )

@@ -46,9 +46,10 @@ def ServingCheck(  # noqa: N802 - the component's name
         max_latency_ms: see there.
     """
     export = path_utils.serving_model_path(model.uri, path_utils.is_old_model_artifact(model))
-    rows = golden_rows(find_judged_files(examples), golden, json.loads(text_fields))
+    fields = json.loads(text_fields)
+    rows = golden_rows(find_judged_files(examples), golden, fields)
     bounds = Bounds(max_length, tolerance, max_latency_ms)
-    findings = check_export(export, rows, bounds, timeout_seconds, json.loads(text_fields))
+    findings = check_export(export, rows, bounds, timeout_seconds, fields)
     write_findings(blessing.uri, findings)
     blessed = is_blessed(findings)
     io_utils.write_string_file(os.path.join(blessing.uri, _MARKERS[blessed]), "")

@@ -31,10 +31,10 @@ def compile_(
     set_: SetOption = None,
 ) -> None:
     """Compile the pipeline to the file that Vertex AI Pipelines executes."""
-    given = [*([f"vertex.runner={runner}"] if runner else []), *(set_ or [])]
     from pipeline.profiles import load_settings
     from pipeline.vertex.checks import check_vertex
 
+    given = [*([f"vertex.runner={runner}"] if runner else []), *(set_ or [])]
     settings = load_settings(profile, overrides(data, checkpoint, None, given))
     vertex = check_vertex(settings)
     if not to.parent.is_dir():

@@ -53,12 +53,10 @@ class Rehearsal:
 
     def explain(self) -> Explanation:
         """What the gate and the serving check decided."""
-        evaluation, blessing = (
-            self._uri(ids.EVALUATOR, "evaluation"),
-            (ids.SERVING_CHECK, "blessing"),
-        )
-        findings = read_findings(self._uri(*blessing)) if blessing[0] in self.made else []
-        return Explanation(self.id, read_verdict(evaluation), findings)
+        verdict = read_verdict(self._uri(ids.EVALUATOR, "evaluation"))
+        was_checked = ids.SERVING_CHECK in self.made
+        findings = read_findings(self._uri(ids.SERVING_CHECK, "blessing")) if was_checked else []
+        return Explanation(self.id, verdict, findings)
 
     @property
     def pushed(self) -> str | None:
