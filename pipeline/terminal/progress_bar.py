@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,18 +13,35 @@ from rich.console import Console
 from components.errors import SettingsError
 
 
+def open_shown(
+    file: Path, console: Console, transient: bool = False
+) -> AbstractContextManager[BinaryIO]:
+    """Opens a file to read, with a progress bar where there is a terminal.
+
+    Args:
+        file: to read.
+        console: that shows the bar.
+        transient: whether the bar goes when the file is closed.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    if not console.is_interactive:  # even a disabled bar ends with an empty line in a log
+        return file.open("rb")
+    return rich.progress.open(
+        file, "rb", description=file.name, console=console, transient=transient
+    )
+
+
 @contextmanager
 def open_with_progress(file: Path) -> Iterator[BinaryIO]:
-    """Opens a file to read, with a progress bar on standard error where that is a terminal.
+    """Opens the file of `--file`, with a progress bar on standard error.
 
     Raises:
         SettingsError: the file cannot be read.
     """
-    console = Console(stderr=True)
     try:
-        with rich.progress.open(
-            file, "rb", console=console, description=file.name, disable=not console.is_terminal
-        ) as stream:
+        with open_shown(file, Console(stderr=True)) as stream:
             yield stream
     except OSError as error:
         if error.filename != str(file):

@@ -5,13 +5,12 @@ from __future__ import annotations
 import base64
 import functools
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 import google_crc32c
 import requests  # type: ignore[import-untyped]
-import rich.progress
 from google.api_core import exceptions
 from google.auth.exceptions import GoogleAuthError, TransportError
 from google.cloud.storage import Blob, Client
@@ -19,6 +18,7 @@ from google.resumable_media import DataCorruption
 from rich.console import Console
 
 from components.errors import SettingsError, UserError
+from pipeline.terminal.progress_bar import open_shown
 
 _CHUNK_BYTES = 1 << 23
 # ValueError is the library's where the service keeps less of a chunk than it was sent.
@@ -45,7 +45,7 @@ def copy_file(source: Path, target: str, console: Console) -> bool:
         CopyError: it cannot be written, or what arrives is not what was sent.
     """
     size = source.stat().st_size
-    with explained(target), _opened(source, console) as stream:
+    with explained(target), open_shown(source, console, transient=True) as stream:
         blob = Blob.from_string(target, client())
         blob.chunk_size = _CHUNK_BYTES
         # Asked first, for the precondition of a large upload is looked at when all of it was sent.
@@ -99,13 +99,6 @@ def _explanation(error: Exception) -> str:
     if isinstance(error, exceptions.NotFound):
         return f"{reason} [is the bucket there? `gcloud storage buckets list` tells]"
     return f"{reason}; the same command goes on"
-
-
-def _opened(file: Path, console: Console) -> AbstractContextManager[BinaryIO]:
-    """The file, with a bar that shows how far it is read where there is a terminal."""
-    if not console.is_interactive:
-        return file.open("rb")
-    return rich.progress.open(file, "rb", description=file.name, console=console, transient=True)
 
 
 def _crc32c(stream: BinaryIO) -> str:
