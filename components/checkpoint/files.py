@@ -19,6 +19,9 @@ TOKENIZER_FILES = (
     "merges.txt",
     "vocab.txt",
 )
+TOKENIZER_FAMILIES = (("tokenizer.json",), ("vocab.json", "merges.txt"))
+"""Files that a tokenizer can be compiled from; WordPiece needs its tokenizer.json."""
+
 # In the order in which transformers looks for them.
 WEIGHT_FILES = ("model.safetensors", "model.safetensors.index.json", "tf_model.h5")
 _INDEX = ".index.json"

@@ -10,14 +10,12 @@ from pathlib import Path
 
 from components.checkpoint.files import (
     CONFIG_FILE,
+    TOKENIZER_FAMILIES,
     WEIGHT_FILES,
     fingerprint_of_contents,
     needed_files,
 )
 from components.errors import CheckpointError
-
-TOKENIZER_FAMILIES = (("tokenizer.json",), ("vocab.json", "merges.txt"))
-"""Files that a tokenizer can be compiled from; WordPiece needs its tokenizer.json."""
 
 _PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json")
 _DOWNLOADED = ["*.json", "merges.txt", "vocab.txt", "*.safetensors", "tf_model*.h5"]

@@ -17,8 +17,7 @@ from huggingface_hub.errors import (
 )
 from transformers import AutoConfig, PretrainedConfig, RobertaConfig
 
-from components.checkpoint.files import CONFIG_FILE
-from components.checkpoint.resolve import TOKENIZER_FAMILIES
+from components.checkpoint.files import CONFIG_FILE, TOKENIZER_FAMILIES
 from components.errors import CheckpointError
 from pipeline.settings import CheckpointSettings
 
