@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import pipeline.demo
+from components.checkpoint.check import check_files, check_length
 from components.checkpoint.resolve import resolve_checkpoint
 from components.data_validation.schema_file import read_schema
 from components.errors import SettingsError
@@ -27,7 +28,7 @@ def resolve_inputs(settings: Settings) -> Settings:
 
     Raises:
         SettingsError: an input is not set, not there or not readable.
-        CheckpointError: see `resolve_checkpoint`, and a fingerprint other than the expected.
+        CheckpointError: see `resolve_checkpoint`, `check_files` and `check_length`.
     """
     output = _absolute(settings.output)
     load_taxonomy(settings.data.taxonomy, settings.data.optional_classes)
@@ -40,6 +41,8 @@ def resolve_inputs(settings: Settings) -> Settings:
         _check_data("batch.files", batch)
     source = settings.checkpoint.source or _starter_checkpoint(settings, output)
     checkpoint = resolve_checkpoint(source, settings.checkpoint.revision)
+    if "://" not in checkpoint.folder:
+        check_length(check_files(checkpoint.folder), settings.text.max_length)
     expected = settings.checkpoint.fingerprint
     if expected not in (None, checkpoint.fingerprint):
         raise SettingsError(

@@ -15,6 +15,7 @@ from components.checkpoint.files import (
     fingerprint_of_contents,
     needed_files,
 )
+from components.checkpoint.manifest import check_copy, copied_fingerprint
 from components.errors import CheckpointError
 
 _PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json")
@@ -87,8 +88,6 @@ def resolve_tokenizer(source: str, revision: str | None = None) -> str:
 def _resolve_remote(source: str) -> Checkpoint:
     import tensorflow as tf  # its gfile knows gs://; local folders do without this import
 
-    from components.checkpoint.manifest import copied_fingerprint
-
     folder = source.rstrip("/")
     try:
         names = sorted(tf.io.gfile.listdir(source))
@@ -153,12 +152,17 @@ def _download(source: str, revision: str) -> Checkpoint:
             "with --checkpoint"
         ) from error
     _check_files(source, set(os.listdir(folder)))
-    # The commit names the contents, so there is no need to read half a gigabyte again.
+    needed_files(Path(folder))
+    # The commit names the contents.
     return Checkpoint(folder, source, hashlib.sha256(f"{source}@{revision}".encode()).hexdigest())
 
 
 def localize(folder: str, scratch: str) -> str:
-    """A local folder with the checkpoint's files: itself, or `scratch` with a gs:// one's copy."""
+    """A local folder with the checkpoint's files: itself, or `scratch` with a gs:// one's copy.
+
+    Raises:
+        CheckpointError: see `check_copy`.
+    """
     if "://" not in folder:
         return folder
     import tensorflow as tf
@@ -167,4 +171,5 @@ def localize(folder: str, scratch: str) -> str:
     for name in tf.io.gfile.listdir(folder):
         if not name.endswith("/"):
             tf.io.gfile.copy(f"{folder}/{name}", os.path.join(scratch, name), overwrite=True)
+    check_copy(Path(scratch))
     return scratch
