@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from components.checkpoint.architectures import SUPPORTED
-from components.checkpoint.files import CONFIG_FILE
+from components.checkpoint.files import CONFIG_FILE, check_file
 from components.errors import CheckpointError
 
 _MOST_BYTES = 1 << 20
@@ -54,12 +54,11 @@ def read_config(folder: str | Path) -> Any:
 
 
 def _parse(path: Path) -> Mapping[str, Any]:
+    check_file(path)
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise CheckpointError(f"{path}: is larger than 1 MiB, which no configuration is")
         document = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_once)
-    except FileNotFoundError as error:
-        raise CheckpointError(f"checkpoint.source: {path.parent} has no {CONFIG_FILE}") from error
     except (OSError, ValueError, RecursionError) as error:
         raise CheckpointError(f"{path}: cannot be read: {error}") from error
     if not isinstance(document, dict):

@@ -52,15 +52,15 @@ def needed_files(folder: str | Path) -> list[str]:
     folder = Path(folder)
     names = [name for name in TOKENIZER_FILES if os.path.lexists(folder / name)]
     weights = weights_file(folder)
-    _check_file(folder / weights)
+    check_file(folder / weights)
     shards = read_shards(folder / weights) if weights.endswith(INDEX) else []
     needed = [*shards, weights, *names, CONFIG_FILE]
     for name in needed:
-        _check_file(folder / name)
+        check_file(folder / name)
     return needed
 
 
-def _check_file(file: Path) -> None:
+def check_file(file: Path) -> None:
     """Returns if a file is itself in its folder, or in the Hub's cache that made the folder.
 
     Raises:
@@ -75,6 +75,8 @@ def _check_file(file: Path) -> None:
         raise CheckpointError(
             f"{file}: is a link to {target}, out of the checkpoint; put the file itself there"
         )
+    if not target.exists():
+        raise CheckpointError(f"checkpoint.source: {file.parent} has no {file.name}")
     if not target.is_file():
         raise CheckpointError(f"{file}: is no file")
     try:
