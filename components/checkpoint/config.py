@@ -91,6 +91,11 @@ def _fault(name: str, value: Any, default: Any) -> str:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if name == "pad_token_id":
         fine, wanted = isinstance(value, int) and is_number and value >= 0, "a token id"
+    elif name == "architectures":
+        fine = value is None or (
+            isinstance(value, list) and all(isinstance(each, str) for each in value)
+        )
+        wanted = "a list of names"
     elif isinstance(default, bool):
         fine, wanted = isinstance(value, bool), "true or false"
     elif isinstance(default, int):

@@ -161,6 +161,7 @@ BROKEN: dict[str, tuple[Edit, str]] = {
     "a list of sizes": (edit_config(intermediate_size=[1]), r"intermediate_size is \[1\]"),
     "heads that do not divide": (edit_config(num_attention_heads=7), "no model can be made of it"),
     "no such activation": (edit_config(hidden_act="no"), "no model can be made of it"),
+    "architectures that are none": (edit_config(architectures=True), "not a list of names"),
     "certain dropout": (edit_config(hidden_dropout_prob=1.0), "hidden_dropout_prob is 1.0"),
     "no epsilon": (edit_config(layer_norm_eps=0.0), "layer_norm_eps is 0.0"),
     "another padding": (edit_config(pad_token_id=2), "the tokenizer pads with 1"),
