@@ -13,6 +13,7 @@ from components.checkpoint.resolve import resolve_checkpoint
 from components.data_validation.schema_file import read_schema
 from components.errors import SettingsError
 from components.preprocessing.taxonomy import load_taxonomy
+from components.row_files.lines import numbered_lines
 from pipeline.demo.sample import write_sample
 from pipeline.demo.starter_checkpoint import build_starter_checkpoint, is_complete
 from pipeline.layout import OutputLayout
@@ -28,6 +29,7 @@ def resolve_inputs(settings: Settings) -> Settings:
 
     Raises:
         SettingsError: an input is not set, not there or not readable.
+        DataError: the beginning of a data file shows that it is none, see `numbered_lines`.
         CheckpointError: see `resolve_checkpoint`, `check_files` and `check_length`.
     """
     output = _absolute(settings.output)
@@ -82,7 +84,7 @@ def _check_data(setting: str, files: str) -> None:
 def _check_readable(setting: str, file: str) -> None:
     try:
         with open(file, "rb") as stream:
-            stream.read(1)
+            next(numbered_lines(stream, file), None)
     except OSError as error:
         raise SettingsError(f"{setting}: cannot read {file}: {error.strerror}") from error
 

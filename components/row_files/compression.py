@@ -130,10 +130,9 @@ def decompress(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
             "rename or decompress it"
         )
     if named and not found:
-        holds = "other data" if first else "nothing at all"
+        is_what = f"holds no {named.name} data" if first else "is empty"
         raise DataError(
-            f"{name}: its name ends in {named.suffix}, and it holds {holds} instead of "
-            f"{named.name} data; rename it, or make it again"
+            f"{name}: {is_what}, and its name ends in {named.suffix}; rename it, or make it again"
         )
     if found and found.decoder:
         yield from _decode(first, chunks, name, found.name, found.decoder)

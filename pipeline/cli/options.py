@@ -33,7 +33,12 @@ PastOutputOption = Annotated[
 RunArgument = Annotated[
     str | None, typer.Argument(metavar="[RUN]", help="As `runs` names it; default: the latest.")
 ]
-RowsOption = Annotated[Path | None, typer.Option("--file", help="JSON lines with headlines.")]
+RowsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--file", help="JSON lines with headlines, also compressed; - reads standard input."
+    ),
+]
 RevisionOption = Annotated[str | None, typer.Option("--revision", help="Commit of a Hub id.")]
 
 
