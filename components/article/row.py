@@ -76,9 +76,9 @@ def _parse_object(line: bytes) -> dict[str, object]:
         raise RowError(f"not UTF-8 (byte {error.start})") from error
     except RecursionError as error:
         raise RowError("not JSON that can be read: nested too deeply") from error
-    except ValueError as error:
+    except json.JSONDecodeError as error:
         hint = f"; {_ONE_A_LINE}" if line.lstrip().startswith(b"[") else ""
-        raise RowError(f"not JSON ({error}){hint}") from error
+        raise RowError(f"not JSON ({error.msg}, character {error.pos + 1}){hint}") from error
     if not isinstance(pairs, _Pairs):
         raise RowError(f"not a JSON object{f'; {_ONE_A_LINE}' if isinstance(pairs, list) else ''}")
     content = dict(pairs)

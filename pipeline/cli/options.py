@@ -52,8 +52,7 @@ def check_arguments(texts: list[str]) -> list[str]:
         try:
             text.encode()
         except UnicodeEncodeError as error:
-            shown = text.encode("utf-8", "backslashreplace").decode()
-            raise SettingsError(f"the text {shown!r} is not UTF-8") from error
+            raise SettingsError(f"the text {text!r} is not UTF-8") from error
     return texts
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
 from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +19,7 @@ from components.serving.exported_model import ExportedModel, find_saved_model
 from pipeline.cli.file_rows import named_rows, open_lines
 from pipeline.cli.options import RowsOption, check_arguments
 from pipeline.layout import shown
-from pipeline.terminal.output import open_result_file, prepare_standard_output
+from pipeline.terminal.output import open_result_file, open_standard_output
 
 
 def predict(
@@ -75,7 +74,7 @@ def _choose_format(as_json: bool, as_csv: bool, to: Path | None) -> Format:
         return asked or Format.TEXT
     if suffix not in SUFFIXES:
         raise SettingsError(
-            f"--to: {to} ends in {suffix}, and what is written in {', '.join(SUFFIXES)}"
+            f"--to: {to} ends in {suffix}, and a result ends in {', '.join(SUFFIXES)}"
         )
     if asked and asked is not SUFFIXES[suffix]:
         raise SettingsError(f"--to: {to} ends in {suffix}, and --{asked.value} asks for another")
@@ -88,7 +87,8 @@ def predict_texts(model: str, texts: list[str], form: Format, with_sub_words: bo
     if not any(text.strip() for text in texts):
         raise SettingsError("HEADLINE: there is no text in it")
     predictions = classify(_load(model), [article], with_sub_words)
-    write_predictions(predictions, prepare_standard_output(form is Format.TEXT), form)
+    with open_standard_output(form is Format.TEXT) as stream:
+        write_predictions(predictions, stream, form)
 
 
 def predict_file(
@@ -117,9 +117,7 @@ def predict_file(
     """
     if to is not None and to.exists() and file.exists() and to.samefile(file):
         raise SettingsError(f"--to: {to} is the file that --file reads")
-    output = (
-        open_result_file(to) if to else nullcontext(prepare_standard_output(form is Format.TEXT))
-    )
+    output = open_result_file(to) if to else open_standard_output(form is Format.TEXT)
     with open_lines(file) as lines, output as stream:
         loaded = _load(model)
         rows = named_rows(lines, file, loaded.text_fields)

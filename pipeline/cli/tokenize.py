@@ -18,7 +18,7 @@ from components.errors import SettingsError
 from components.printable import printable
 from pipeline.cli.file_rows import named_rows, open_lines
 from pipeline.cli.options import RevisionOption, RowsOption, check_arguments
-from pipeline.terminal.output import prepare_standard_output
+from pipeline.terminal.output import open_standard_output
 
 _BATCH_SIZE = 1_024
 
@@ -42,15 +42,16 @@ def tokenize(
 
         tokenizer = compile_tokenizer(resolve_tokenizer(checkpoint, revision), max_length)
     texts = _read(file) if file else iter(given)
-    prepare_standard_output(for_people=not as_json)
-    while batch := list(islice(texts, _BATCH_SIZE)):
-        if as_json:
-            for ids in tokenizer(batch).to_list():
-                print(json.dumps(ids))
-            continue
-        for read, sub_words in zip(batch, list_sub_words(tokenizer, batch), strict=True):
-            pieces, ids = zip(*sub_words, strict=True)
-            print(*map(printable, (read, " ".join(pieces))), " ".join(map(str, ids)), "", sep="\n")
+    with open_standard_output(for_people=not as_json) as stream:
+        while batch := list(islice(texts, _BATCH_SIZE)):
+            if as_json:
+                for ids in tokenizer(batch).to_list():
+                    print(json.dumps(ids), file=stream)
+                continue
+            for read, sub_words in zip(batch, list_sub_words(tokenizer, batch), strict=True):
+                pieces, ids = zip(*sub_words, strict=True)
+                lines = printable(read), printable(" ".join(pieces)), " ".join(map(str, ids)), ""
+                print(*lines, sep="\n", file=stream)
 
 
 def _read(file: Path) -> Iterator[str]:

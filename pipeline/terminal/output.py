@@ -13,14 +13,29 @@ from typing import TextIO
 from components.errors import SettingsError, UserError
 
 
-def prepare_standard_output(for_people: bool) -> TextIO:
-    """Standard output: in UTF-8 for machines; for people what their terminal lacks is spelt out."""
+@contextmanager
+def open_standard_output(for_people: bool) -> Iterator[TextIO]:
+    """Standard output: in UTF-8 for machines; for people what their terminal lacks is spelt out.
+
+    Raises:
+        UserError: it cannot be written, to a full disk say.
+    """
+    if sys.stdout is None:
+        raise UserError("standard output: is closed")
     if isinstance(sys.stdout, io.TextIOWrapper):
         if for_people:
             sys.stdout.reconfigure(errors="backslashreplace")
         else:
             sys.stdout.reconfigure(encoding="utf-8", newline="\n")
-    return sys.stdout
+    try:
+        yield sys.stdout
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise  # its reader has had enough
+    except OSError as error:
+        # What is still to be written must not fail a second time when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise UserError(f"standard output: cannot be written: {error.strerror}") from error
 
 
 @contextmanager
