@@ -55,7 +55,7 @@ def read_lengths(
 
 def _read_articles(files: str, text_fields: Sequence[str], taxonomy: Taxonomy) -> Iterator[Article]:
     """The usable rows; ExampleGen reports the others in a run."""
-    names = sorted(tf.io.gfile.glob(files))
+    names = sorted(name for name in tf.io.gfile.glob(files) if not tf.io.gfile.isdir(name))
     if not names:
         raise SettingsError(f"data.files: no file matches {files}")
     for name in names:
