@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from itertools import zip_longest
 from pathlib import Path
@@ -115,7 +116,7 @@ def predict_file(
         SettingsError: `file` cannot be read or has no usable row, or `to` cannot be written.
         DataError: see `numbered_lines`.
     """
-    if to is not None and to.exists() and file.exists() and to.samefile(file):
+    if to and os.path.exists(to) and os.path.exists(file) and os.path.samefile(to, file):
         raise SettingsError(f"--to: {to} is the file that --file reads")
     output = open_result_file(to) if to else open_standard_output(form is Format.TEXT)
     with open_lines(file) as lines, output as stream:

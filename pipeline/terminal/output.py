@@ -46,9 +46,9 @@ def open_result_file(to: Path) -> Iterator[TextIO]:
         SettingsError: it cannot be such a file.
         UserError: writing failed, on a full disk say.
     """
-    target = to.resolve()
-    if target.exists() and not target.is_file():
+    if os.path.exists(to) and not os.path.isfile(to):
         raise SettingsError(f"--to: {to} is there, and is no file that could be replaced")
+    target = Path(os.path.realpath(to))
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         stream = temporary.open("w", encoding="utf-8", newline="")

@@ -168,6 +168,7 @@ def test_an_interrupted_run_leaves_no_result(
         ({"to": "folder"}, "is no file that could be replaced"),
         ({"to": "missing/out.csv"}, "cannot write .*missing/out.csv: No such file"),
         ({"to": "rows.json/out.csv"}, "cannot write .*: Not a directory"),
+        ({"to": "x" * 300 + ".csv"}, "cannot write .*: File name too long"),
         ({"keep_bad_rows": True}, "--keep-bad-rows goes with"),
         ({"to": "out.csv", "explain_tokens": True}, "--explain-tokens goes with"),
     ],
@@ -184,6 +185,17 @@ def test_what_contradicts_itself_is_refused_before_the_model_is_loaded(
         predict(model="/no/model", file=file, **options)
     assert sorted(file.parent.rglob("*")) == before
     assert file.read_bytes() == b"".join(ROWS)
+
+
+def test_a_result_goes_where_a_link_points(model: str, file: Path):
+    (file.parent / "folder").mkdir()
+    real, link = file.parent / "folder" / "real.csv", file.parent / "link.csv"
+    real.write_text("of an earlier run")
+    link.symlink_to(real)
+    predict(model=model, file=file, to=link)
+    assert link.is_symlink()
+    assert real.read_text("utf-8").startswith('"line"')
+    assert sorted(real.parent.iterdir()) == [real]
 
 
 def test_a_device_is_not_replaced(model: str, file: Path):
