@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from typing import TypeVar
 
 from components.article.row import Article, Row
 from components.serving.exported_model import ExportedModel
 from components.serving.signatures import LIKELIEST, Output, Signature
 
 _BATCH_SIZE = 256
+_BATCH_LENGTH = 1 << 20  # characters after which a batch is full: the graph takes 20 bytes for one
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,7 @@ def predict(
     model: ExportedModel, articles: Iterable[Article], with_sub_words: bool = False
 ) -> Iterator[Prediction]:
     """Classifies articles, in their order, batch by batch."""
-    articles = iter(articles)
-    while batch := list(islice(articles, _BATCH_SIZE)):
+    for batch in _batches(articles, length=_length):
         yield from _classify(model, batch, with_sub_words)
 
 
@@ -45,14 +46,30 @@ def predict_rows(
     model: ExportedModel, rows: Iterable[Row], with_sub_words: bool = False
 ) -> Iterator[Prediction]:
     """The same of the rows of a file, bad ones among them."""
-    rows = iter(rows)
     texts = dict.fromkeys(model.text_fields, "")
     nothing = [("", None)] * min(LIKELIEST, len(model.class_names))
-    while batch := list(islice(rows, _BATCH_SIZE)):
+    for batch in _batches(rows, length=lambda row: _length(row.article)):
         answers = predict(model, [row.article for row in batch if not row.error], with_sub_words)
         for row in batch:
             answer = Prediction(texts, nothing, error=row.error) if row.error else next(answers)
             yield replace(answer, line=row.line)
+
+
+def _batches(items: Iterable[_T], length: Callable[[_T], int]) -> Iterator[list[_T]]:
+    batch: list[_T] = []
+    total = 0
+    for item in items:
+        batch.append(item)
+        total += length(item)
+        if len(batch) == _BATCH_SIZE or total > _BATCH_LENGTH:
+            yield batch
+            batch, total = [], 0
+    if batch:
+        yield batch
+
+
+def _length(article: Article) -> int:
+    return sum(map(len, article.values()))
 
 
 def _classify(

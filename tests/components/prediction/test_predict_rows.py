@@ -49,6 +49,14 @@ def test_every_row_keeps_its_line_and_its_place(numbers: range):
     assert max(model.batches, default=0) <= 256
 
 
+def test_long_texts_make_small_batches():
+    rows = (Row(n, {"headline": str(n), "short_description": "x" * 700_000}) for n in range(20))
+    model = Echo()
+    answers = list(predict_rows(cast(ExportedModel, model), rows))
+    assert [answer.categories[0][0] for answer in answers] == [str(n) for n in range(20)]
+    assert model.batches == [2] * 10
+
+
 def test_rows_are_read_as_they_are_needed():
     read: list[int] = []
 
