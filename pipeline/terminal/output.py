@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import sys
@@ -25,8 +26,8 @@ def open_standard_output(for_people: bool) -> Iterator[TextIO]:
     if isinstance(sys.stdout, io.TextIOWrapper):
         if for_people:
             sys.stdout.reconfigure(errors="backslashreplace")
-        else:
-            sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+        elif codecs.lookup(sys.stdout.encoding).name != "utf-8":
+            sys.stdout.reconfigure(encoding="utf-8")
     try:
         yield sys.stdout
         sys.stdout.flush()
