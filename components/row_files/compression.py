@@ -105,8 +105,6 @@ _FORMATS = (
     _Format("zip", ".zip", (b"PK\x03\x04", b"PK\x05\x06"), None),
 )
 
-COMPRESSED_SUFFIXES = tuple(form.suffix for form in _FORMATS)
-
 
 def decompress(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
     """The plain contents of a file, whose name and first bytes say whether it is compressed.

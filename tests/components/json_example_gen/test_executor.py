@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import bz2
 import gzip
 import json
-import lzma
 from pathlib import Path
 
 import pytest
 import tensorflow as tf
-import zstandard
 from tfx.types import standard_artifacts
 
 from components.article.fields import TEXT_FIELDS
@@ -19,13 +16,8 @@ from components.json_example_gen.component import json_example_gen
 from components.json_example_gen.executor import Executor, read_quarantine
 from components.json_example_gen.row_counts import read_row_counts
 from components.preprocessing.taxonomy import Taxonomy
+from tests.support.compressions import COMPRESS
 
-COMPRESS = {
-    ".gz": gzip.compress,
-    ".bz2": bz2.compress,
-    ".xz": lzma.compress,
-    ".zst": zstandard.compress,
-}
 TAXONOMY = Taxonomy(
     class_of={"ARTS": "ARTS & CULTURE", "POLITICS": "POLITICS"}, excluded=frozenset({"U.S. NEWS"})
 )

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import bz2
 import gzip
 import io
-import lzma
 import struct
 import tracemalloc
-from collections.abc import Callable
 
 import pytest
 import zstandard
 
 from components.errors import DataError
 from components.row_files.lines import LONGEST_LINE, numbered_lines
+from tests.support.compressions import COMPRESS
 
-COMPRESS: dict[str, Callable[[bytes], bytes]] = {
-    ".gz": gzip.compress,
-    ".bz2": bz2.compress,
-    ".xz": lzma.compress,
-    ".zst": zstandard.compress,
-}
 ROWS = b"".join(b'{"headline": "Article %d"}\n' % number for number in range(3_000))
 PADDING = b"\x00" * 512
 

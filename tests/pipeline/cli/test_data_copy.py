@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import bz2
 import gzip
-import lzma
 import sys
 from pathlib import Path
 
 import pytest
-import zstandard
 
 from components.errors import DataError, SettingsError
 from pipeline.cli.data_copy import data_copy
 from pipeline.cli.main import main
+from tests.support.compressions import COMPRESS
 from tests.support.fake_bucket import FakeBucket
 
 ROW = b'{"category": "SPORTS", "headline": "Home win", "short_description": ""}\n'
 FOLDER = "gs://acme-news/data/"
-COMPRESS = {
-    ".gz": gzip.compress,
-    ".bz2": bz2.compress,
-    ".xz": lzma.compress,
-    ".zst": zstandard.compress,
-}
 
 
 @pytest.fixture
