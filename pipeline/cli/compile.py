@@ -16,6 +16,7 @@ from pipeline.cli.options import (
     SetOption,
     overrides,
 )
+from pipeline.terminal.console import line_console
 from pipeline.terminal.failures import explain_failure
 from pipeline.terminal.log_file import new_log_file, output_to_file
 
@@ -40,9 +41,10 @@ def compile_(
     if not to.parent.is_dir():
         raise SettingsError(f"--to: {to.parent} is no folder")
     if not settings.checkpoint.fingerprint:
-        print(
+        line_console().print(
             "note: checkpoint.fingerprint is not set, so Vertex's cache goes by the checkpoint's "
-            "path; `newscat checkpoint copy` prints it"
+            "path; `newscat checkpoint copy` prints it",
+            soft_wrap=True,
         )
     log = new_log_file(os.path.abspath(settings.output))
     with output_to_file(log) as terminal:
@@ -53,8 +55,8 @@ def compile_(
         except Exception as error:
             raise explain_failure(error, log) from error
         tasks = job["pipelineSpec"]["root"]["dag"]["tasks"]
-        print(
+        line_console(terminal).print(
             f"{to}: {len(tasks)} tasks for {vertex.project} in {vertex.region}, the Trainer on "
             f"{vertex.accelerator}, Beam on {vertex.runner}",
-            file=terminal,
+            soft_wrap=True,
         )

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from pipeline.cli.options import CheckpointOption, DataOption, ProfileOption, SetOption, overrides
 from pipeline.layout import shown
 from pipeline.plan.chips import default_topology, parse_topology
 from pipeline.plan.epoch import DEFAULT_SHARE
 from pipeline.plan.table import conclude, headline, make_table
-from pipeline.terminal.display import RunDisplay, line_width
+from pipeline.terminal.console import line_console
+from pipeline.terminal.display import RunDisplay
 from pipeline.terminal.failures import explain_failure
 from pipeline.terminal.log_file import new_log_file, output_to_file
 
@@ -106,7 +106,7 @@ def print_plan(settings: Settings, topology_name: str | None, share: float) -> N
     topology = parse_topology(topology_name or default_topology(accelerator))
     log = new_log_file(os.path.abspath(settings.output))
     with output_to_file(log) as terminal:
-        console = Console(file=terminal, highlight=False, width=line_width(terminal))
+        console = line_console(terminal)
         console.print(f"Plan for {topology.name}, log in {shown(log)}")
         # The step is lowered here and compiled for elsewhere: a GPU's memory stays free.
         os.environ["CUDA_VISIBLE_DEVICES"] = "-1"

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
-from rich.console import Console
 
 from components.article.fields import TEXT_FIELDS
 from components.article.row import read_articles
@@ -20,6 +19,7 @@ from components.prediction.formats import Format, write_predictions
 from components.prediction.predict import predict as classify
 from components.serving.exported_model import ExportedModel, find_saved_model
 from pipeline.cli.options import RowsOption, check_arguments
+from pipeline.terminal.console import progress_console
 from pipeline.terminal.progress_bar import open_with_progress
 
 
@@ -108,5 +108,5 @@ def _open_output(to: Path | None) -> Iterator[TextIO]:
 
 
 def _load(model: str) -> ExportedModel:
-    with Console(stderr=True).status("Loading the model"):
+    with progress_console().status("Loading the model"):
         return ExportedModel(find_saved_model(model))

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from components.article.fields import TEXT_FIELDS
 from components.article.row import joined_text, read_articles
 from components.checkpoint.resolve import resolve_tokenizer
 from components.errors import SettingsError
+from components.printable import printable
 from pipeline.cli.options import RevisionOption, RowsOption, check_arguments
+from pipeline.terminal.console import progress_console
 from pipeline.terminal.progress_bar import open_with_progress
 
 _BATCH_SIZE = 1_024
@@ -36,7 +37,7 @@ def tokenize(
     if (file is None) == (not text):
         raise SettingsError("tokenize takes texts, or --file ROWS.json")
     given = check_arguments(text or [])
-    with Console(stderr=True).status("Compiling the tokenizer"):
+    with progress_console().status("Compiling the tokenizer"):
         from components.tokenizer import compile_tokenizer, list_sub_words
 
         tokenizer = compile_tokenizer(resolve_tokenizer(checkpoint, revision), max_length)
@@ -48,12 +49,13 @@ def tokenize(
             continue
         for read, sub_words in zip(batch, list_sub_words(tokenizer, batch), strict=True):
             pieces, ids = zip(*sub_words, strict=True)
-            print(read, " ".join(pieces), " ".join(map(str, ids)), "", sep="\n")
+            shown = map(printable, (read, " ".join(pieces)))
+            print(*shown, " ".join(map(str, ids)), "", sep="\n")
 
 
 def _read(file: Path) -> Iterator[str]:
     def tell(line: int, reason: str) -> None:
-        print(f"{file}:{line}: {reason}", file=sys.stderr)
+        print(printable(f"{file}:{line}: {reason}"), file=sys.stderr)
 
     with open_with_progress(file) as lines:
         for article in read_articles(lines, TEXT_FIELDS, tell):

@@ -32,8 +32,8 @@ def make_plan(settings: Settings, topology: Topology, share: float, display: Run
         display: shows the stages as they go.
 
     Raises:
-        SettingsError: a length that the model has no positions for, unusable data, or no
-            environment for the compiler.
+        SettingsError: a length that the model has no positions for, or unusable data.
+        FailureError: no environment for the compiler.
         CheckpointError: see `find_shape` and `LoweredTraining`.
     """
     taxonomy = load_taxonomy(settings.data.taxonomy, settings.data.optional_classes)

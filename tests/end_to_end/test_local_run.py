@@ -155,7 +155,7 @@ def test_a_bound_that_cannot_be_met_ends_without_a_push(
 
 def test_a_failing_component_ends_with_its_reason_and_the_log(failed_run: FinishedRun):
     result = failed_run.result
-    assert result.returncode == 1
+    assert result.returncode == 2
     (rows,) = [text.partition("=")[2] for text in result.args if text.startswith("data.files=")]
     assert f"{rows}:1: unknown category 'SPACE'" in result.stderr
     assert "Traceback" not in result.stderr
