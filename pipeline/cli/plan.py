@@ -10,6 +10,7 @@ import typer
 
 from pipeline.cli.options import CheckpointOption, DataOption, ProfileOption, SetOption, overrides
 from pipeline.layout import shown
+from pipeline.output_folder import check_output
 from pipeline.plan.chips import default_topology, parse_topology
 from pipeline.plan.epoch import DEFAULT_SHARE
 from pipeline.plan.table import conclude, headline, make_table
@@ -104,7 +105,7 @@ def print_plan(settings: Settings, topology_name: str | None, share: float) -> N
     """
     accelerator = settings.vertex.accelerator if settings.vertex else None
     topology = parse_topology(topology_name or default_topology(accelerator))
-    log = new_log_file(os.path.abspath(settings.output))
+    log = new_log_file(check_output(settings.output))
     with output_to_file(log) as terminal:
         console = line_console(terminal)
         console.print(f"Plan for {topology.name}, log in {shown(log)}")

@@ -16,6 +16,7 @@ from pipeline.cli import exit_codes
 from pipeline.dag import component_ids as ids
 from pipeline.dag.parameters import DATA_FOLDER, TRAINER_CONFIG
 from pipeline.layout import shown
+from pipeline.output_folder import check_output
 from pipeline.terminal.console import line_console
 from pipeline.terminal.display import RunDisplay
 from pipeline.vertex.job_document import load_document
@@ -48,7 +49,7 @@ def rehearse(
     from pipeline.rehearsal.rehearse import Rehearsal
     from pipeline.rehearsal.storage import map_buckets
 
-    output = output.resolve()
+    output = Path(check_output(str(output)))
     document = map_buckets(load_document(compiled), output / "buckets")
     notes = adapt_training(document, epochs)
     job = read_job(document)

@@ -25,14 +25,18 @@ def run(
 ) -> None:
     """Run the pipeline on this machine."""
     from pipeline.inputs import resolve_inputs
+    from pipeline.opening import device_line, opening_lines
     from pipeline.profiles import load_settings
 
     given = overrides(data, checkpoint, output, set_)
-    settings = resolve_inputs(load_settings(profile, given))
+    asked = load_settings(profile, given)
+    settings = resolve_inputs(asked)
     log = new_log_file(settings.output)
     with output_to_file(log) as terminal:
         console = line_console(terminal)
-        console.print(f"Output in {shown(settings.output)}, log in {shown(log)}")
+        console.print(f"Output in {shown(settings.output)}, log in {shown(log)}", soft_wrap=True)
+        for line in opening_lines(profile, asked, settings):
+            console.print(line, soft_wrap=True)
         try:
             # Not a rich status: it stands in for standard error while it shows, and the loggers
             # that TFX sets up on import would keep writing to the terminal through it.
@@ -41,6 +45,7 @@ def run(
             # keeps would else outlive TensorFlow and complain of it on the terminal.
             import tensorflow  # noqa: F401
 
+            console.print(device_line(settings.trainer.strategy))
             from pipeline.history.summary import format_summary, summarise
             from pipeline.runners.observed_runner import run_locally
 
