@@ -21,6 +21,7 @@ from pipeline.cli.rehearse import rehearse
 from pipeline.cli.report import report
 from pipeline.cli.run import run
 from pipeline.cli.runs import runs
+from pipeline.cli.settings import settings
 from pipeline.cli.submit import submit
 from pipeline.cli.tokenize import tokenize
 from pipeline.terminal.failures import say, say_error
@@ -28,7 +29,10 @@ from pipeline.terminal.failures import say, say_error
 # TensorFlow's C++ start-up messages are noise on a terminal.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-_COMMANDS = (run, predict, tokenize, runs, explain, report, plan, compile_, rehearse, submit)
+_COMMANDS = (
+    *(run, predict, tokenize, runs, explain, report, settings),
+    *(plan, compile_, rehearse, submit),
+)
 app = typer.Typer(
     help="Fine-tune RoBERTa on news categories, and deploy only what passes the gate.",
     epilog=exit_codes.epilog(),
