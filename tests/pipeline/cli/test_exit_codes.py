@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -18,7 +18,6 @@ from pipeline.settings import REPOSITORY
 from tests.support.newscat import Newscat
 
 newscat = Newscat()
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
 # Commands that wait in the middle of their work, as training does, with something to put away.
 WAITING = """
 import sys, tempfile, time
@@ -32,6 +31,16 @@ def wait():
 main.app = lambda **options: wait()
 main.main()
 """
+
+
+@pytest.fixture(autouse=True)
+def details(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the details of unforeseen failures are kept."""
+    folder = tmp_path_factory.mktemp("details")
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
 
 
 def end_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> int:
@@ -87,11 +96,10 @@ def test_whose_fault_an_error_is_decides_the_code(
 
 
 def test_details_of_the_unforeseen_are_in_a_file_that_the_message_names(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], details: Path
 ):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     end_with(monkeypatch, ValueError("several\nlines, the last of which tells"))
-    (file,) = tmp_path.iterdir()
+    (file,) = details.iterdir()
     message = capfd.readouterr().err
     assert message == f"newscat: ValueError: lines, the last of which tells (all of it in {file})\n"
     assert "Traceback" in file.read_text(encoding="utf-8")
@@ -112,7 +120,6 @@ def test_an_interrupted_command_puts_its_work_away(
 ):
     process = subprocess.Popen(
         [sys.executable, "-c", WAITING, tmp_path],
-        env=ENVIRONMENT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -136,9 +143,7 @@ def test_an_interrupted_command_puts_its_work_away(
 )
 def test_output_that_cannot_be_written_is_no_success(ending: str, message: str):
     command = f"{sys.executable} -m pipeline.cli.main --help {ending}"
-    result = subprocess.run(
-        ["sh", "-c", command], env=ENVIRONMENT, capture_output=True, text=True, check=False
-    )
+    result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
     assert result.returncode == 1
     assert message in result.stderr
     assert len(result.stderr.splitlines()) == 1, result.stderr
