@@ -6,8 +6,12 @@ import re
 
 # Control characters, line separators, overrides of the writing direction, half surrogate pairs.
 _STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
 def printable(text: str) -> str:
-    r"""The text on one line, with `\x1b`, `\n` and the like spelt out; all else stays as it is."""
-    return _STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    r"""The text on one line, with `\n`, `\u001b` and the like spelt out; all else stays.
+
+    They are spelt as JSON spells them, so that a JSON text stays the same document.
+    """
+    return _STEERING.sub(lambda found: _SHORT.get(found[0], f"\\u{ord(found[0]):04x}"), text)
