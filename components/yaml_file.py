@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from components.errors import SettingsError
+from components.errors import SettingsError, file_error
 from components.printable import printable
 
 Place = tuple[str | int, ...]
@@ -74,7 +74,7 @@ def read_yaml(path: str | Path, setting: str = "") -> Document:
             raise SettingsError(f"{where}: is larger than {_LARGEST_FILE:,} bytes, is it the file?")
         return parse_yaml(content.decode("utf-8-sig"))
     except OSError as error:
-        raise SettingsError(f"{prefix}cannot read {path}: {error.strerror}") from error
+        raise file_error(f"{prefix}cannot read {path}", error) from error
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise SettingsError(f"{where}:{line}: is not UTF-8; save it as such") from error

@@ -70,12 +70,12 @@ def find_pattern(files: str) -> str:
         return files
     path = os.path.abspath(os.path.expanduser(files))
     if os.path.isfile(path):
-        return _escape(path)
+        return escape(path)
     folder, name = os.path.split(path)
-    return os.path.join(_escape(folder), name) if os.path.isdir(folder) else path
+    return os.path.join(escape(folder), name) if os.path.isdir(folder) else path
 
 
-def _escape(path: str) -> str:
+def escape(path: str) -> str:
     """In the pattern language that Python, TensorFlow, Beam and TFX (`{SPAN}`) have in common."""
     return re.sub(r"[*?\[{\\]", lambda c: r"[\\]" if c[0] == "\\" else f"[{c[0]}]", path)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import tempfile
 
-from components.errors import FailureError, SettingsError
+from components.errors import SettingsError, file_error
 from components.printable import printable
 from pipeline.layout import OutputLayout
 
@@ -14,7 +13,6 @@ from pipeline.layout import OutputLayout
 _LONGEST = 480
 # TFX and Beam match the files of an artifact by patterns in which its folder stands as it is.
 _PATTERN_CHARACTERS = "*?[\\"
-_OF_THE_MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE)
 
 
 def check_output(output: str) -> str:
@@ -79,7 +77,5 @@ def _try(path: str) -> None:
             with open(os.path.join(folder, "file"), "wb") as file:
                 file.write(bytes(4096))
     except OSError as error:
-        problem = f"output: cannot write to {path}: {error.strerror}"
-        if error.errno in _OF_THE_MACHINE:
-            raise FailureError(problem) from error
-        raise SettingsError(f"{problem}; give another --output") from error
+        problem = f"output: cannot write to {path}"
+        raise file_error(problem, error, "give another --output") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
@@ -66,7 +67,9 @@ def _read_lines(file: beam_files.ReadableFile) -> Iterator[tuple[str, int, bytes
 def _source(exec_properties: dict[str, Any]) -> str:
     """The files that were asked for, to be named in messages."""
     (split,) = json.loads(exec_properties["input_config"])["splits"]
-    return f"{exec_properties['input_base']}/{split['pattern']}"
+    pattern = f"{exec_properties['input_base']}/{split['pattern']}"
+    # A character in brackets stands for itself in the name of a file, see `find_pattern`.
+    return re.sub(r"\[([*?\[{])\]", r"\1", pattern).replace(r"[\\]", "\\")
 
 
 @beam.ptransform_fn

@@ -73,7 +73,7 @@ def submit(
         raise SettingsError("--job-id names one job; Vertex AI names those of a --schedule")
     vertex = read_vertex(profile, given, with_inputs=compiled is None)
     document = load_document(compiled) if compiled else _compile(profile, given)
-    document = with_parameters(document, dict(map(_split, parameter or [])))
+    document = with_parameters(document, _read_parameters(parameter or []))
     if not cache:
         document = without_cache(document)
     console = line_console()
@@ -168,11 +168,16 @@ def _compile(profile: str, given: Sequence[str]) -> dict[str, Any]:
         return load_document(path)
 
 
-def _split(given: str) -> tuple[str, str]:
-    name, separator, value = given.partition("=")
-    if not separator:
-        raise SettingsError(f"--parameter {given}: write it as NAME=VALUE")
-    return name, value
+def _read_parameters(given: Sequence[str]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for text in given:
+        name, separator, value = text.partition("=")
+        if not separator:
+            raise SettingsError(f"--parameter {text}: write it as NAME=VALUE")
+        if name in values:
+            raise SettingsError(f"--parameter {text}: {name} is given already; keep one of the two")
+        values[name] = value
+    return values
 
 
 def _print_dry_run(document: dict[str, Any], vertex: VertexSettings, console: PlainConsole) -> None:

@@ -11,7 +11,7 @@ import rich.progress
 from rich.console import Console
 from rich.markup import escape
 
-from components.errors import SettingsError
+from components.errors import file_error
 from components.printable import printable
 from pipeline.terminal.console import progress_console
 
@@ -48,4 +48,4 @@ def open_with_progress(file: Path) -> Iterator[BinaryIO]:
     except OSError as error:
         if error.filename != str(file):
             raise
-        raise SettingsError(f"--file: cannot read {file}: {error.strerror}") from error
+        raise file_error(f"--file: cannot read {file}", error) from error

@@ -25,7 +25,7 @@ HOSTILE = ("[/b]", "<script>alert(1)</script>", "%s", "{x}", "=1+1")
 
 
 def place_hostile_names(folder: Path, first_run: FinishedRun) -> dict[str, object]:
-    """The settings of a run on the rows of another, whose names of classes and files are hostile."""
+    """The settings of a run on the rows of another, under hostile names of classes and files."""
     categories = sorted(load_taxonomy(DataSettings().taxonomy).class_of)
     classes = {name: categories[n :: len(HOSTILE)] for n, name in enumerate(HOSTILE)}
     taxonomy, rows = folder / "taxonomy{x}.yaml", folder / "rows[1] {SPAN} %s.json"

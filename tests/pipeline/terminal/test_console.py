@@ -17,7 +17,7 @@ from pipeline.terminal.progress_bar import open_shown
 
 HOSTILE = ["[/b]", "[red]x[/red]", "<script>alert(1)</script>", "%s", "{x}", "=1+1", ":smile:"]
 STEERING = "\x1b[2J\x1b]0;title\x07\x9b31m\r\x08"
-SPELT_OUT = r"\x1b[2J\x1b]0;title\x07\x9b31m\r\x08"
+SPELT_OUT = r"\u001b[2J\u001b]0;title\u0007\u009b31m\r\u0008"
 
 
 def render(*objects: object, **options: object) -> str:
