@@ -33,7 +33,7 @@ class Recipe(Section):
 
     recipe: Literal["tutorial", "modern"] = Field("tutorial", description="preset to start from")
     epochs: int = Field(6, ge=1, le=10_000, description="passes over the training split")
-    batch_size: int = Field(32, ge=1, le=65_536, description="rows an update, over all replicas")
+    batch_size: int = Field(32, ge=1, le=4_194_304, description="rows an update, over all replicas")
     accumulation_steps: int = Field(
         1, ge=1, description="parts an update's batch is computed in, to save memory"
     )

@@ -115,7 +115,7 @@ def test_a_file_that_is_no_profile_is_refused(tmp_path: Path, text: str):
         ("trainer.epochs=1:30", "1:30 is no decimal number"),
         (f"trainer.epochs={'9' * 5_000}", "5,000 digits"),
         ("trainer.batch_size=99999999999", "2,147,483,647 at most"),
-        ("trainer.batch_size=100000", "less than or equal to 65536"),
+        ("trainer.batch_size=5000000", "less than or equal to 4194304"),
         ("trainer.bucket_lengths=[16, -1]", "greater than or equal to 1"),
         ("trainer.bucket_lengths=[99999999999]", "2,147,483,647 at most"),
         ("trainer.clipnorm=.inf", "finite number"),
