@@ -18,6 +18,7 @@ from pipeline.settings import Place, Settings
 PROFILES = Path(__file__).parent / "configs"
 _EXTENDS = "extends"
 _OUTPUT = "output"
+_LONGEST = 200  # characters of an override in a message
 
 Key = tuple[str | int, ...]
 Origins = dict[Key, str]
@@ -46,14 +47,15 @@ def load_settings(profile: str, overrides: Iterable[str] = ()) -> Settings:
     values, origins = _read_profile(_find_profile(profile))
     given: list[Key] = []
     for override in overrides:
-        key, change = _read_override(override)
-        _check_once(key, given, override)
+        origin = f"--set {override if len(override) < _LONGEST else override[:_LONGEST] + '...'}"
+        key, change = _read_override(override, origin)
+        _check_once(key, given, origin)
         given.append(key)
         place_paths(change, "")
         _merge(values, change)
         for length in range(len(key)):
-            origins.setdefault(key[:length], f"--set {override}")
-        origins[key] = f"--set {override}"
+            origins.setdefault(key[:length], origin)
+        origins[key] = origin
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
@@ -108,27 +110,26 @@ def _read_base(base: Any, where: str, ring: tuple[Path, ...]) -> tuple[dict[str,
     return _read_profile(found, ring)
 
 
-def _read_override(override: str) -> tuple[Key, dict[str, Any]]:
+def _read_override(override: str, origin: str) -> tuple[Key, dict[str, Any]]:
     """The key of a `key=value` text, and the mapping that a profile would have in its place."""
     name, separator, text = override.partition("=")
     if not separator or not name:
-        raise SettingsError(f"--set {override}: write it as key=value, say trainer.epochs=3")
+        raise SettingsError(f"{origin}: write it as key=value, say trainer.epochs=3")
     try:
         change: Any = parse_yaml(text).value if text else ""
     except YamlError as error:
-        raise SettingsError(f"--set {override}: {error}") from error
+        raise SettingsError(f"{origin}: {error}") from error
     key = tuple(name.split("."))
     for part in reversed(key):
         change = {part: change}
     return key, change
 
 
-def _check_once(key: Key, given: Iterable[Key], override: str) -> None:
+def _check_once(key: Key, given: Iterable[Key], origin: str) -> None:
     for other in given:
         if key[: len(other)] == other or other[: len(key)] == key:
             raise SettingsError(
-                f"--set {override}: {'.'.join(map(str, other))} is given already; keep one of the "
-                "two"
+                f"{origin}: {'.'.join(map(str, other))} is given already; keep one of the two"
             )
 
 

@@ -1,4 +1,4 @@
-"""What all commands of `newscat` have in common: none takes one of two values for the other."""
+"""What all commands of `newscat` have in common: no value is dropped in silence."""
 
 from __future__ import annotations
 
@@ -9,18 +9,25 @@ import typer.core
 
 
 class Command(typer.core.TyperCommand):
-    """Refuses an option that is given twice and takes one value, of which the last would win."""
+    """Refuses an option that would count for nothing.
+
+    It is given twice and takes one value, of which the last would win; or its value is empty, as
+    that of a variable which is not set, and would be taken for none.
+    """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parses as click does.
 
         Raises:
-            click.UsageError: an option is given more than once.
+            click.UsageError: an option is given more than once, or without a value.
         """
-        _, _, order = self.make_parser(ctx).parse_args(list(args))
-        for parameter, times in Counter(order).items():
-            if times > 1 and not parameter.multiple and isinstance(parameter, click.Option):
-                raise click.UsageError(
-                    f"{' / '.join(parameter.opts)} is given {times} times, and takes one value", ctx
-                )
+        values, _, order = self.make_parser(ctx).parse_args(list(args))
+        for option, times in Counter(order).items():
+            if not isinstance(option, click.Option):
+                continue
+            name, value = " / ".join(option.opts), values[str(option.name)]
+            if times > 1 and not option.multiple:
+                raise click.UsageError(f"{name} is given {times} times, and takes one value", ctx)
+            if value == "" or (option.multiple and "" in value):
+                raise click.UsageError(f"{name} is given an empty value", ctx)
         return super().parse_args(ctx, args)

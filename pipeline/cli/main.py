@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
+from contextlib import suppress
 
 import click
 import typer
@@ -57,6 +59,9 @@ def main() -> None:
     if None in (sys.stdout, sys.stderr):
         # What is printed would be lost, or land in a file that has got the free number.
         sys.exit(say("standard output or standard error is closed", exit_codes.FAILED))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        with suppress(OSError):  # of a descriptor that was exchanged after Python had begun
+            sys.stdout.reconfigure(errors="backslashreplace")  # not every locale has all characters
     # Raised where the program is, as Ctrl-C is: what it has begun is put away.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(exit_codes.TERMINATED))
     code = run_command()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from components.errors import SettingsError
 from pipeline.cli.options import CheckpointOption, DataOption, ProfileOption, SetOption, overrides
 from pipeline.layout import shown
 from pipeline.output_folder import check_output
@@ -53,6 +55,8 @@ def plan(
     Needs no TPU, and makes an environment of 1.2 GB for the compiler the first time. A length
     takes minutes.
     """
+    if not math.isfinite(share):
+        raise SettingsError(f"--share: {share} is no share; it takes a number from 0.01 to 1")
     given = overrides(data, checkpoint, None, set_)
     print_plan(plan_settings(profile, given, batch, length, precision), topology, share)
 
@@ -80,10 +84,10 @@ def plan_settings(
 
     shortcuts = {
         "trainer.batch_size": batch,
-        "trainer.bucket_lengths": lengths and list(lengths),
+        "trainer.bucket_lengths": list(lengths) if lengths else None,
         "trainer.precision": precision,
     }
-    more = [f"{key}={value}" for key, value in shortcuts.items() if value]
+    more = [f"{key}={value}" for key, value in shortcuts.items() if value is not None]
     settings = load_settings(profile, [*given, *more])
     if not lengths:
         return settings

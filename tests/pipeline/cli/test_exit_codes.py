@@ -157,3 +157,25 @@ def test_one_value_is_not_taken_for_another_that_was_given_as_well(tmp_path: Pat
         assert len(result.stderr.splitlines()) == 1
     result = newscat("predict", "--model", tmp_path, "a", "--to", "b", "--to", "c")
     assert "--to is given 2 times" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("submit", "--cancel", ""),
+        ("submit", "--schedule="),
+        ("run", "--data", ""),
+        ("run", "--set", "trainer.epochs=1", "--set", ""),
+    ],
+)
+def test_a_variable_that_is_not_set_is_no_value(arguments: tuple[str, ...]):
+    result = newscat(*arguments)
+    assert result.returncode == 2
+    assert " is given an empty value" in result.stderr
+
+
+def test_a_terminal_that_lacks_characters_gets_them_spelt_out(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    result = newscat("settings", "gate")
+    assert result.returncode == 0, result.stderr
+    assert "\\u2265 0" in result.stdout
