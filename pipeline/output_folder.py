@@ -7,6 +7,7 @@ import tempfile
 
 from components.errors import SettingsError, file_error
 from components.printable import printable
+from components.run_records import check_database
 from pipeline.layout import OutputLayout
 
 # SQLite opens no path of more than 504 bytes, and ML Metadata's file is below the folder.
@@ -44,6 +45,8 @@ def check_output(output: str) -> str:
             "give a shorter one"
         )
     _check_parts(path)
+    if os.path.isfile(database := OutputLayout(path).metadata):
+        check_database(database)
     _try(path)
     return path
 

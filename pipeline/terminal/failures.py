@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import tempfile
 import traceback
 from contextlib import suppress
 
-from components.errors import FailureError, NewscatError, UserError
+from components.errors import FailureError, NewscatError, SettingsError, UserError
 from components.printable import printable
 from pipeline.cli import exit_codes
 from pipeline.layout import shown
+
+_LONGEST = 400  # characters of what a library says, or a name, in a message
 
 
 class RunFailedError(FailureError):
@@ -32,7 +35,7 @@ def say(message: str, code: int) -> int:
 
 def say_error(error: BaseException) -> int:
     """Prints what an exception comes to, and returns the exit code that goes with it."""
-    known = find_known(error) or explain_unexpected(error)
+    known = find_known(error) or _find_long_name(error) or explain_unexpected(error)
     return say(
         str(known), exit_codes.WRONG_USE if isinstance(known, UserError) else exit_codes.FAILED
     )
@@ -45,6 +48,13 @@ def find_known(error: BaseException | None) -> NewscatError | None:
             return error
         error = error.__cause__ or error.__context__
     return None
+
+
+def _find_long_name(error: BaseException) -> SettingsError | None:
+    """The user's, wherever it came from: no name of ours is too long."""
+    if not isinstance(error, OSError) or error.errno != errno.ENAMETOOLONG:
+        return None
+    return SettingsError(f"{str(error.filename)[:_LONGEST]}...: is too long for the name of a file")
 
 
 def explain_failure(error: BaseException, log: str) -> NewscatError:
@@ -74,4 +84,5 @@ def _in_a_line(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     # TensorFlow puts the reason last, after the user code that led there.
-    return f"{type(error).__name__}: {str(error).strip().rpartition(chr(10))[2].strip()}"
+    last = str(error).strip().rpartition("\n")[2].strip()
+    return f"{type(error).__name__}: {last if len(last) <= _LONGEST else last[:_LONGEST] + '...'}"

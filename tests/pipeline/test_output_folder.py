@@ -107,9 +107,21 @@ def test_a_full_disk_is_a_fault_of_the_machine(
         check_output(str(tmp_path / "out"))
 
 
+def test_a_database_of_others_is_not_written_to(tmp_path: Path):
+    database = tmp_path / "metadata.db"
+    database.write_bytes(b"my notes")
+    with pytest.raises(SettingsError, match="metadata.db: is no database of runs"):
+        check_output(str(tmp_path))
+    result = newscat("runs", "--output", tmp_path)
+    assert result.returncode == 2 and "is no database of runs" in result.stderr
+    for kept in (b"", b"SQLite format 3\0 and more"):
+        database.write_bytes(kept)
+        assert check_output(str(tmp_path)) == str(tmp_path)
+
+
 def test_every_command_that_writes_there_looks_first(tmp_path: Path):
     file = tmp_path / "file"
-    file.write_text('{"pipelineSpec": {}, "runtimeConfig": {}}', encoding="utf-8")
+    file.write_text("", encoding="utf-8")
     commands: list[list[object]] = [
         ["run", "--output", file],
         ["plan", "--set", f"output={file}"],

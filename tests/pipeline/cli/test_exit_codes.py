@@ -76,6 +76,7 @@ def test_help_shows_the_table(command: list[str]):
         (errors.FailureError("x"), 1),
         (RuntimeError("x"), 1),
         (OSError(28, "x"), 1),
+        (OSError(36, "File name too long", "x" * 300), 2),
         (RecursionError("x"), 1),
         (MemoryError("x"), 1),
         (KeyboardInterrupt(), 130),

@@ -62,6 +62,10 @@ def test_a_file_that_is_no_pipeline_is_refused(tmp_path: Path):
     (tmp_path / "rows.json").write_text('{"headline": "x"}\n{}', "utf-8")
     with pytest.raises(SettingsError, match="not JSON"):
         load_document(tmp_path / "rows.json")
+    for text in ("[]", "3", "{}", '{"pipelineSpec": {}, "runtimeConfig": {}}', "[" * 100_000):
+        (tmp_path / "rows.json").write_text(text, "utf-8")
+        with pytest.raises(SettingsError, match=r"rows\.json: (no compiled pipeline|not JSON)"):
+            load_document(tmp_path / "rows.json")
 
 
 def test_the_resolver_finds_the_model_of_the_last_blessing(tmp_path: Path):
