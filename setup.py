@@ -39,6 +39,7 @@ setup(
         "pyyaml",
         "rich",
         "typer",
+        "zstandard",
     ],
     extras_require={
         "dev": [

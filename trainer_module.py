@@ -11,6 +11,7 @@ from components.checkpoint.resolve import localize
 import tensorflow_transform as tft  # isort: skip
 from tfx.components.trainer.fn_args_utils import FnArgs  # isort: skip
 
+from components.checkpoint.check import check_checkpoint
 from components.checkpoint.fine_tuned import fine_tuned_checkpoint, started_from, write_fine_tuned
 from components.classifier.batches import check_token_ids, read_rows
 from components.classifier.history import write_history, write_scalars
@@ -34,7 +35,7 @@ def run_fn(fn_args: FnArgs) -> None:
             (tokens kept of a text).
     """
     config = fn_args.custom_config
-    recipe = Recipe.model_validate(config["recipe"])
+    recipe, max_length = Recipe.model_validate(config["recipe"]), int(config["max_length"])
     transform = tft.TFTransformOutput(fn_args.transform_output)
     class_names = transform_class_names(transform)
 
@@ -44,7 +45,8 @@ def run_fn(fn_args: FnArgs) -> None:
     eval_rows = read_rows(fn_args.eval_files, specification)
     with tempfile.TemporaryDirectory() as scratch:
         checkpoint = localize(config["checkpoint"], os.path.join(scratch, "checkpoint"))
-        tokenizer = compile_tokenizer(checkpoint, int(config["max_length"]))
+        check_checkpoint(checkpoint, max_length)
+        tokenizer = compile_tokenizer(checkpoint, max_length)
         start = localize(_find_blessed(fn_args) or checkpoint, os.path.join(scratch, "start"))
         with strategy.scope():
             policy = pick_precision(strategy, recipe.precision)

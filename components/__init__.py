@@ -8,6 +8,8 @@ from typing import Any
 # models of `transformers` and TFT's TransformFeaturesLayer are Keras 2, so every
 # process that uses a component has to choose it before TensorFlow is imported.
 os.environ["TF_USE_LEGACY_KERAS"] = "1"
+# Or `tokenizers` starts threads, and warns of them in every process that is forked later.
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 
 def __getattr__(name: str) -> Any:

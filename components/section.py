@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
-_LARGEST = 2**31 - 1  # TensorFlow and protocol buffers count no further everywhere
+_LARGEST = 2**32 - 1  # of a seed; nothing else is counted as far
 _EXPONENT = re.compile(r"[-+]?\d+(\.\d*)?[eE][-+]?\d+")
 
 

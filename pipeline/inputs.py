@@ -9,10 +9,12 @@ import re
 from pathlib import Path
 
 import pipeline.demo
+from components.checkpoint.check import check_files, check_length
 from components.checkpoint.resolve import resolve_checkpoint
 from components.data_validation.schema_file import read_schema
 from components.errors import SettingsError
 from components.preprocessing.taxonomy import load_taxonomy
+from components.row_files.lines import numbered_lines
 from pipeline.demo.sample import write_sample
 from pipeline.demo.starter_checkpoint import build_starter_checkpoint, is_complete
 from pipeline.layout import OutputLayout
@@ -29,7 +31,8 @@ def resolve_inputs(settings: Settings) -> Settings:
 
     Raises:
         SettingsError: an input is not set, not there or not readable, or see `check_output`.
-        CheckpointError: see `resolve_checkpoint`, and a fingerprint other than the expected.
+        DataError: the beginning of a data file shows that it is none, see `numbered_lines`.
+        CheckpointError: see `resolve_checkpoint`, `check_files` and `check_length`.
     """
     output = check_output(settings.output)
     load_taxonomy(settings.data.taxonomy, settings.data.optional_classes)
@@ -41,6 +44,8 @@ def resolve_inputs(settings: Settings) -> Settings:
         _check_data("batch.files", batch)
     source = settings.checkpoint.source or _starter_checkpoint(settings, output)
     checkpoint = resolve_checkpoint(source, settings.checkpoint.revision)
+    if "://" not in checkpoint.folder:
+        check_length(check_files(checkpoint.folder), settings.text.max_length)
     expected = settings.checkpoint.fingerprint
     if expected not in (None, checkpoint.fingerprint):
         raise SettingsError(
@@ -96,7 +101,7 @@ def _check_data(setting: str, files: str) -> None:
 def _check_readable(setting: str, file: str) -> None:
     try:
         with open(file, "rb") as stream:
-            stream.read(1)
+            next(numbered_lines(stream, file), None)
     except OSError as error:
         raise SettingsError(f"{setting}: cannot read {file}: {error.strerror}") from error
 

@@ -85,7 +85,7 @@ class DemoSettings(Section):
     """Settings section `demo`: the synthetic sample used where `data.files` is not set."""
 
     sample_rows: int = Field(6_000, ge=500, le=200_000, description="rows to generate")
-    seed: int = Field(7, ge=0, description="of the rows and of the starter checkpoint")
+    seed: int = Field(7, ge=0, lt=1 << 32, description="of the rows and of the starter checkpoint")
 
 
 class VertexSettings(Section):

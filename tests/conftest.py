@@ -41,6 +41,16 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory, sample_file: Path) -> P
 
 
 @pytest.fixture(scope="session")
+def tiny_export(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SavedModel that `predict` can ask."""
+    from tests.support.tiny_export import write_tiny_export
+
+    folder = tmp_path_factory.mktemp("exports") / "1"
+    write_tiny_export(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def server_python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """What stands in for Python, with TensorFlow alone imported, for servers of an export."""
     with start_warm_python(tmp_path_factory.mktemp("server_python"), SERVER_LIBRARIES) as shim:

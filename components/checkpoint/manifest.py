@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from pydantic import ValidationError
 
+from components.checkpoint.files import fingerprint_of_contents, needed_files
 from components.errors import CheckpointError
 from components.files import read_text
 from components.section import Section
@@ -23,6 +25,8 @@ class Manifest(Section):
     fingerprint: str
     sizes: Mapping[str, int]
     """Bytes, by name of the file."""
+    checked: str | None = None
+    """What `check_checkpoint` found of the original; None in manifests of older versions."""
 
 
 def copied_fingerprint(folder: str, names: Iterable[str]) -> str | None:
@@ -40,11 +44,7 @@ def copied_fingerprint(folder: str, names: Iterable[str]) -> str | None:
         return None
     import tensorflow as tf  # its gfile knows gs://; writing a manifest does without this import
 
-    path = f"{folder}/{MANIFEST_FILE}"
-    try:
-        manifest = Manifest.model_validate(json.loads(read_text(path)))
-    except (ValueError, ValidationError) as error:
-        raise CheckpointError(f"{path}: not a manifest of `newscat checkpoint copy`") from error
+    manifest = _read_manifest(f"{folder}/{MANIFEST_FILE}")
     sizes = {
         name: tf.io.gfile.stat(f"{folder}/{name}").length for name in present - {MANIFEST_FILE}
     }
@@ -57,3 +57,27 @@ def copied_fingerprint(folder: str, names: Iterable[str]) -> str | None:
             f"{', '.join(differing)} differ; copy it anew, to an empty folder"
         )
     return manifest.fingerprint
+
+
+def check_copy(folder: Path) -> None:
+    """Returns if a local copy of a folder with a manifest is what the manifest says.
+
+    Raises:
+        CheckpointError: it has changed since it was checked, or was cut on its way.
+    """
+    path = folder / MANIFEST_FILE
+    if not path.is_file():
+        return
+    manifest = _read_manifest(str(path))
+    if manifest.fingerprint != fingerprint_of_contents(folder, needed_files(folder)):
+        raise CheckpointError(
+            f"checkpoint.source: {MANIFEST_FILE} is of other contents than the files beside it; "
+            "copy the checkpoint anew with `newscat checkpoint copy`, to an empty folder"
+        )
+
+
+def _read_manifest(path: str) -> Manifest:
+    try:
+        return Manifest.model_validate(json.loads(read_text(path)))
+    except (ValueError, ValidationError) as error:
+        raise CheckpointError(f"{path}: not a manifest of `newscat checkpoint copy`") from error

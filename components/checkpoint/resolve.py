@@ -10,14 +10,15 @@ from pathlib import Path
 
 from components.checkpoint.files import (
     CONFIG_FILE,
+    TOKENIZER_FAMILIES,
+    TOKENIZER_FILES,
     WEIGHT_FILES,
+    check_file,
     fingerprint_of_contents,
     needed_files,
 )
+from components.checkpoint.manifest import check_copy, copied_fingerprint
 from components.errors import CheckpointError
-
-TOKENIZER_FAMILIES = (("tokenizer.json",), ("vocab.json", "merges.txt"))
-"""Files that a tokenizer can be compiled from; WordPiece needs its tokenizer.json."""
 
 _PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json")
 _DOWNLOADED = ["*.json", "merges.txt", "vocab.txt", "*.safetensors", "tf_model*.h5"]
@@ -76,20 +77,21 @@ def resolve_tokenizer(source: str, revision: str | None = None) -> str:
     """The folder of a checkpoint's tokenizer; unlike a checkpoint it needs no weights.
 
     Raises:
-        CheckpointError: a Hub id that cannot be resolved.
+        CheckpointError: a Hub id that cannot be resolved, and see `check_file`.
     """
+    if "://" in source:
+        return source
     folder = Path(source).expanduser()
-    return (
-        str(folder)
-        if folder.is_dir() or "://" in source
-        else resolve_checkpoint(source, revision).folder
-    )
+    if not folder.is_dir():
+        return resolve_checkpoint(source, revision).folder
+    for name in (*TOKENIZER_FILES, CONFIG_FILE):
+        if os.path.lexists(folder / name):
+            check_file(folder / name)
+    return str(folder)
 
 
 def _resolve_remote(source: str) -> Checkpoint:
     import tensorflow as tf  # its gfile knows gs://; local folders do without this import
-
-    from components.checkpoint.manifest import copied_fingerprint
 
     folder = source.rstrip("/")
     try:
@@ -155,12 +157,17 @@ def _download(source: str, revision: str) -> Checkpoint:
             "with --checkpoint"
         ) from error
     _check_files(source, set(os.listdir(folder)))
-    # The commit names the contents, so there is no need to read half a gigabyte again.
+    needed_files(Path(folder))
+    # The commit names the contents.
     return Checkpoint(folder, source, hashlib.sha256(f"{source}@{revision}".encode()).hexdigest())
 
 
 def localize(folder: str, scratch: str) -> str:
-    """A local folder with the checkpoint's files: itself, or `scratch` with a gs:// one's copy."""
+    """A local folder with the checkpoint's files: itself, or `scratch` with a gs:// one's copy.
+
+    Raises:
+        CheckpointError: see `check_copy`.
+    """
     if "://" not in folder:
         return folder
     import tensorflow as tf
@@ -169,4 +176,5 @@ def localize(folder: str, scratch: str) -> str:
     for name in tf.io.gfile.listdir(folder):
         if not name.endswith("/"):
             tf.io.gfile.copy(f"{folder}/{name}", os.path.join(scratch, name), overwrite=True)
+    check_copy(Path(scratch))
     return scratch

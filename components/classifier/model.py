@@ -7,12 +7,13 @@ from contextlib import contextmanager
 
 import tensorflow as tf
 from transformers import (
-    AutoConfig,
     PretrainedConfig,
     TFAutoModelForSequenceClassification,
     TFPreTrainedModel,
 )
 
+from components.checkpoint.accounting import check_loaded
+from components.checkpoint.config import read_config
 from components.errors import CheckpointError
 
 
@@ -31,26 +32,27 @@ def load_classifier(
         policy: Keras policy, 'float32' or 'mixed_bfloat16', that the layers compute with.
 
     Raises:
-        CheckpointError: `transformers` has no TensorFlow classifier for it, or cannot load it.
+        CheckpointError: see `read_config` and `check_loaded`, or `transformers` cannot load it.
     """
     # Dropout from generators that are part of the model's state, so that a run that goes on from
     # a checkpoint drops what an uninterrupted one would have dropped.
     tf.keras.backend.experimental.enable_tf_random_generator()
     tf.keras.utils.set_random_seed(seed)
     names = dict(enumerate(class_names))
+    config = read_config(folder)
+    has_other_head = _is_classifier(config) and config.id2label != names
+    config.id2label = names
+    config.label2id = {name: index for index, name in names.items()}
     try:
-        config = AutoConfig.from_pretrained(folder)
-        has_other_head = _is_classifier(config) and config.id2label != names
-        config.id2label = names
-        config.label2id = {name: index for index, name in names.items()}
         with keras_policy(policy):
-            model = TFAutoModelForSequenceClassification.from_pretrained(
-                folder, config=config, ignore_mismatched_sizes=True
+            model, loaded = TFAutoModelForSequenceClassification.from_pretrained(
+                folder, config=config, ignore_mismatched_sizes=True, output_loading_info=True
             )
             if has_other_head:
                 _renew_head(model, seed)
     except (OSError, ValueError, KeyError) as error:
         raise CheckpointError(f"checkpoint.source: {folder} cannot be loaded: {error}") from error
+    check_loaded(model, loaded, f"checkpoint.source: {folder}")
     dropout_generators(model)  # made here, within the strategy's scope
     return model
 

@@ -58,7 +58,9 @@ class Recipe(Section):
     early_stopping_patience: int = Field(
         0, ge=0, description="epochs without a lower eval loss before training ends; 0 never"
     )
-    seed: int = Field(20, ge=0, description="of the head's weights, dropout and the row order")
+    seed: int = Field(
+        20, ge=0, lt=1 << 32, description="of the head's weights, dropout and the row order"
+    )
     length_buckets: int = Field(
         8,
         ge=1,

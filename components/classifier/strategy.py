@@ -82,12 +82,12 @@ def _connect_tpu(required: bool) -> tf.distribute.Strategy | None:
         tf.tpu.experimental.initialize_tpu_system(resolver)
         return tf.distribute.TPUStrategy(resolver)
     except (ValueError, tf.errors.OpError) as error:
+        _logger.info("No TPU: %s", error)
         if required:
             devices = ", ".join(device.name for device in tf.config.list_physical_devices())
             raise SettingsError(
-                f"trainer.strategy: tpu was asked for, and no local TPU answers ({error}); found: "
-                f"{devices}. Use a machine with a TPU and a TPU build of TensorFlow, or "
+                f"trainer.strategy: tpu was asked for, and no local TPU answers; found: {devices}. "
+                "Use a machine with a TPU and a TPU build of TensorFlow, or "
                 "--set trainer.strategy=auto"
             ) from error
-        _logger.info("No TPU: %s", error)
         return None

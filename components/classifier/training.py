@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -25,6 +26,7 @@ from components.classifier.optimizer import make_optimizer
 from components.classifier.recipe import Recipe
 from components.classifier.resume import Snapshots, TrainingState
 from components.classifier.strategy import pick_xla
+from components.errors import SettingsError
 
 _SECONDS_BETWEEN_LINES = 2.0
 _Step = Callable[..., tf.Tensor]
@@ -116,6 +118,9 @@ class Trainer:
 
         Returns:
             The epochs, in order, with those that an interrupted run finished.
+
+        Raises:
+            SettingsError: training has diverged.
         """
         if self._recipe.early_stopping_patience and not snapshots:
             raise ValueError("early stopping restores the best weights, so it needs snapshots")
@@ -137,6 +142,7 @@ class Trainer:
         plan = plan_epoch(self._eval_rows.lengths, self.bucket_lengths, self.batch_size)
         for batch in self._distribute(self._eval_rows, plan):
             sums += self._eval_step(batch)
+        self._check_loss(sums, "eval")
         return SplitMetrics.from_sums(sums)
 
     def _train_epoch(self, snapshots: Snapshots | None) -> SplitMetrics:
@@ -146,13 +152,33 @@ class Trainer:
         progress_line = _Progress(self._recipe.epochs, state.epoch, plan, steps_after, state.step)
         sums = tf.constant(state.sums)
         for batch in self._distribute(self._train_rows, plan[state.step :]):
+            # Of the step before, which is done: to wait for this one would let a TPU idle.
+            self._check_loss(sums, "training")
             sums += self._train_step(batch)
             progress_line.step(state.step, sums)
             state.step += 1
             if snapshots and snapshots.is_due:
+                self._check_loss(sums, "training")
                 state.sums = sums.numpy().tolist()
                 snapshots.save()
+        self._check_loss(sums, "training")
         return SplitMetrics.from_sums(sums)
+
+    def _check_loss(self, sums: tf.Tensor, split: str) -> None:
+        """Stops where training has diverged: no later step would bring the weights back.
+
+        Raises:
+            SettingsError: the loss is no finite number; what to lower.
+        """
+        if math.isfinite(loss := float(sums[0])):
+            return
+        state, recipe = self.state, self._recipe
+        raise SettingsError(
+            f"trainer.learning_rate: the {split} loss is {loss} at epoch {state.epoch + 1}, step "
+            f"{state.step}, so training was stopped; lower the rate, which is "
+            f"{recipe.learning_rate:g}, or trainer.clipnorm, {recipe.clipnorm:g}, or raise "
+            f"trainer.warmup_fraction, {recipe.warmup_fraction:g}"
+        )
 
     def _finish_epoch(self, epoch: Epoch, snapshots: Snapshots | None) -> None:
         state = self.state

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO, cast
 
 from components.errors import DataError
 from components.json_example_gen.row_counts import QuarantinedRow, RowCounts, check_rows
 from components.json_example_gen.rows import judge_line
 from components.preprocessing.taxonomy import Taxonomy
-
-# What Beam recognises by its ending, of those that Python reads by itself.
-_OPENERS: dict[str, Callable[..., object]] = {".gz": gzip.open, ".bz2": bz2.open}
+from components.row_files.lines import numbered_lines
 
 
 def check_file(
@@ -28,7 +23,7 @@ def check_file(
     """Reads all rows.
 
     Args:
-        path: JSON lines, plain, .gz or .bz2.
+        path: JSON lines, plain or compressed.
         text_fields: see `parse_row`.
         taxonomy: of the run; None for rows to predict, which need no category.
         unknown_category: see `check_rows`.
@@ -40,20 +35,14 @@ def check_file(
     bad_rows: list[QuarantinedRow] = []
     outcomes: Counter[tuple[str, str]] = Counter()
     try:
-        with _open(path) as lines:
-            for number, line in enumerate(lines, start=1):
-                if not line.strip():
-                    continue
+        with path.open("rb") as file:
+            for number, line in numbered_lines(file, str(path)):
                 outcome = judge_line(line, text_fields, taxonomy)
-                outcomes[outcome.key] += 1
+                outcomes.update(outcome.keys)
                 if outcome.reason:
                     bad_rows.append(QuarantinedRow(str(path), number, outcome.reason, text=""))
-    except (OSError, EOFError) as error:
+    except OSError as error:
         raise DataError(f"{path}: cannot be read: {error}") from error
     counts = RowCounts.from_outcomes((*key, rows) for key, rows in outcomes.items())
     check_rows(counts, bad_rows, str(path), unknown_category, max_quarantined_fraction)
     return counts
-
-
-def _open(path: Path) -> BinaryIO:
-    return cast(BinaryIO, _OPENERS.get(path.suffix, open)(path, "rb"))

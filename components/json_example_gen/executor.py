@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 import apache_beam as beam
+import tensorflow as tf
 from apache_beam.io import fileio as beam_files
 from apache_beam.io.filesystem import CompressionTypes
 from tfx import types
@@ -16,17 +17,21 @@ from tfx.components.example_gen.base_example_gen_executor import BaseExampleGenE
 from tfx.types import artifact_utils
 
 from components.article.example import article_to_example
-from components.files import open_file
+from components.errors import DataError
+from components.files import open_file, read_text
 from components.json_example_gen.row_counts import (
     QuarantinedRow,
+    RowCounts,
     check_rows,
     read_row_counts,
     write_row_counts,
 )
 from components.json_example_gen.rows import judge_line
 from components.preprocessing.taxonomy import Taxonomy
+from components.row_files.lines import numbered_lines
 
 QUARANTINE_FILE = "quarantine.jsonl"
+_REFUSED_FILES = "refused_files.json"
 _CONFIG = "row_policy"
 _ROOT = "examples_uri"
 _LONGEST_KEPT_TEXT = 2_000  # characters of a bad line; a binary file has lines of megabytes
@@ -45,7 +50,8 @@ class _ParseLines(beam.DoFn):
     def process(self, element: tuple[str, int, bytes]) -> Iterator[Any]:
         file, number, line = element
         outcome = judge_line(line, self._text_fields, self._taxonomy)
-        yield beam.pvalue.TaggedOutput("outcomes", outcome.key)
+        for key in outcome.keys:
+            yield beam.pvalue.TaggedOutput("outcomes", key)
         if outcome.article:
             yield article_to_example(outcome.article, self._text_fields)
         if outcome.reason:
@@ -54,14 +60,19 @@ class _ParseLines(beam.DoFn):
             yield beam.pvalue.TaggedOutput("quarantine", bad_row)
 
 
-def _read_lines(file: beam_files.ReadableFile) -> Iterator[tuple[str, int, bytes]]:
-    """Lines with their numbers, which Beam's own text source does not keep; blank ones are none."""
-    with file.open() as lines:
-        number = 0
-        while line := lines.readline():
-            number += 1
-            if line.strip():
-                yield file.metadata.path, number, line
+def _read_lines(file: beam_files.ReadableFile) -> Iterator[Any]:
+    """Lines with their numbers, which Beam's own text source does not keep.
+
+    Why a file cannot be read to its end goes to a side output: of an exception, Beam would leave
+    a text in a text.
+    """
+    path = file.metadata.path
+    with file.open(compression_type=CompressionTypes.UNCOMPRESSED) as stream:
+        try:
+            for number, line in numbered_lines(stream, path):
+                yield path, number, line
+        except DataError as error:
+            yield beam.pvalue.TaggedOutput("refusals", str(error))
 
 
 def _source(exec_properties: dict[str, Any]) -> str:
@@ -78,11 +89,14 @@ def _json_to_examples(
 ) -> beam.PCollection:
     """JSON-lines files to tf.Examples; writes counts and quarantine beside the splits."""
     policy, root = exec_properties[_CONFIG], exec_properties[_ROOT]
-    outputs = (
+    read = (
         pipeline
         | "Match" >> beam_files.MatchFiles(f"{exec_properties['input_base']}/{split_pattern}")
-        | "Open" >> beam_files.ReadMatches(compression=CompressionTypes.AUTO)
-        | "ReadLines" >> beam.FlatMap(_read_lines)
+        | "Open" >> beam_files.ReadMatches()
+        | "ReadLines" >> beam.FlatMap(_read_lines).with_outputs("refusals", main="lines")
+    )
+    outputs = (
+        read.lines
         | "Reshuffle" >> beam.Reshuffle()
         | "Parse"
         >> beam.ParDo(_ParseLines(policy["text_fields"], policy["taxonomy"])).with_outputs(
@@ -101,7 +115,17 @@ def _json_to_examples(
         | "QuarantineToList" >> beam.combiners.ToList()
         | "WriteQuarantine" >> beam.Map(lambda rows: _write_quarantine(root, rows))
     )
+    (
+        read.refusals
+        | "RefusalsToList" >> beam.combiners.ToList()
+        | "WriteRefusals" >> beam.Map(lambda reasons: _write_refusals(root, reasons))
+    )
     return outputs.examples
+
+
+def _write_refusals(examples_uri: str, reasons: list[str]) -> None:
+    with open_file(f"{examples_uri}/{_REFUSED_FILES}", "w") as file:
+        file.write(json.dumps(sorted(reasons)))
 
 
 def _write_quarantine(examples_uri: str, rows: list[QuarantinedRow]) -> None:
@@ -136,13 +160,18 @@ class Executor(BaseExampleGenExecutor):
         """Reads, splits and accounts for all rows.
 
         Raises:
-            DataError: see `row_counts.check_rows`.
+            DataError: a file cannot be read to its end; or a split is left without a row; or see
+                `row_counts.check_rows`.
         """
         artifact = artifact_utils.get_single_instance(output_dict["examples"])
         policy = json.loads(exec_properties["custom_config"])["custom_config"]["value"]
         super().Do(
             input_dict, output_dict, {**exec_properties, _CONFIG: policy, _ROOT: artifact.uri}
         )
+        refusals = json.loads(read_text(f"{artifact.uri}/{_REFUSED_FILES}"))
+        if refusals:
+            others = f" ({len(refusals) - 1} more files cannot be read)" if refusals[1:] else ""
+            raise DataError(f"{refusals[0]}{others}")
         counts = read_row_counts(artifact.uri)
         for name in ("read", "accepted", "quarantined"):
             artifact.set_int_custom_property(f"rows_{name}", getattr(counts, name))
@@ -154,3 +183,17 @@ class Executor(BaseExampleGenExecutor):
             unknown_category=policy["unknown_category"],
             max_quarantined_fraction=policy["max_quarantined_fraction"],
         )
+        if policy["taxonomy"]:
+            _check_splits(artifact, _source(exec_properties), counts)
+
+
+def _check_splits(examples: types.Artifact, source: str, counts: RowCounts) -> None:
+    """Refuses rows to learn from of which a split gets none."""
+    for split in artifact_utils.decode_split_names(examples.split_names):
+        folder = artifact_utils.get_split_uri([examples], split)
+        records = tf.data.TFRecordDataset(tf.io.gfile.glob(f"{folder}/*"), "GZIP")
+        if not any(True for _ in records.take(1)):
+            raise DataError(
+                f"{source}: none of the {counts.accepted} usable rows falls into the split "
+                f"{split!r}; give more rows, or change its share with --set data.eval_fraction=..."
+            )

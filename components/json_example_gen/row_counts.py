@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from components.errors import DataError
 from components.files import read_document, write_document
-from components.json_example_gen.rows import ACCEPTED, QUARANTINED, UNKNOWN_CATEGORY
+from components.json_example_gen.rows import ACCEPTED, EMPTIED, QUARANTINED, UNKNOWN_CATEGORY
 
-_FILE, _FORMAT = "row_counts.json", 2
+_FILE, _FORMAT = "row_counts.json", 3
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,16 @@ class QuarantinedRow:
 
 @dataclass(frozen=True)
 class RowCounts:
-    """Rows by outcome; `excluded` by category. They add up to the rows read."""
+    """Rows by outcome; `excluded` by category. They add up to the rows read.
+
+    Attributes:
+        emptied: accepted rows by the field that held no text, and was read as empty.
+    """
 
     accepted: int = 0
     quarantined: int = 0
     excluded: Mapping[str, int] = field(default_factory=dict)
+    emptied: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def read(self) -> int:
@@ -40,21 +46,32 @@ class RowCounts:
 
     @classmethod
     def from_outcomes(cls, outcomes: Iterable[tuple[str, str, int]]) -> RowCounts:
-        """Counts from (outcome, category, rows) triples."""
+        """Counts from triples: see `Outcome.keys`, and the rows of each."""
         accepted = quarantined = 0
-        excluded: dict[str, int] = {}
-        for outcome, category, rows in outcomes:
+        excluded: Counter[str] = Counter()
+        emptied: Counter[str] = Counter()
+        for outcome, name, rows in outcomes:
             if outcome == ACCEPTED:
                 accepted += rows
             elif outcome == QUARANTINED:
                 quarantined += rows
+            elif outcome == EMPTIED:
+                emptied[name] += rows
             else:
-                excluded[category] = excluded.get(category, 0) + rows
-        return cls(accepted, quarantined, excluded)
+                excluded[name] += rows
+        return cls(accepted, quarantined, excluded, emptied)
+
+    @property
+    def note(self) -> str:
+        """What to say behind the counts: fields that were read as empty; '' if there are none."""
+        if not self.emptied:
+            return ""
+        fields = [f"{name} ({rows:,})" for name, rows in sorted(self.emptied.items())]
+        return f", unusable and read as empty: {', '.join(fields)}"
 
 
 def write_row_counts(examples_uri: str, outcomes: Iterable[tuple[str, str, int]]) -> None:
-    """Puts (outcome, category, rows) triples beside the splits of an Examples artifact."""
+    """Puts the triples of `RowCounts.from_outcomes` beside the splits of an Examples artifact."""
     write_document(f"{examples_uri}/{_FILE}", _FORMAT, {"outcomes": sorted(outcomes)})
 
 

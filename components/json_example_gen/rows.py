@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from components.article.fields import CATEGORY
-from components.article.row import Article, RowError, parse_row
+from components.article.row import Article, RowError, parse_row, quoted
 from components.preprocessing.taxonomy import Taxonomy
 
 ACCEPTED = "accepted"
 EXCLUDED = "excluded"
 QUARANTINED = "quarantined"
+EMPTIED = "emptied"
+"""What fields of accepted rows are counted by that held no text, and were read as empty."""
 
 UNKNOWN_CATEGORY = "unknown category"
 """Reason of rows whose category the taxonomy does not have."""
@@ -22,21 +24,23 @@ class Outcome:
     """What became of a line.
 
     Attributes:
-        name: one of the three above.
+        name: accepted, excluded or quarantined.
         article: of an accepted line.
         category: of an excluded line, '' otherwise.
         reason: of a quarantined line, '' otherwise.
+        emptied: fields of an accepted line that held no text, and do not need to.
     """
 
     name: str
     article: Article | None = None
     category: str = ""
     reason: str = ""
+    emptied: tuple[str, ...] = ()
 
     @property
-    def key(self) -> tuple[str, str]:
-        """What lines are counted by."""
-        return self.name, self.category
+    def keys(self) -> list[tuple[str, str]]:
+        """What it is counted by: (outcome, category), and (EMPTIED, field) for some fields."""
+        return [(self.name, self.category), *((EMPTIED, name) for name in self.emptied)]
 
 
 def judge_line(line: bytes, text_fields: Sequence[str], taxonomy: Taxonomy | None) -> Outcome:
@@ -48,13 +52,18 @@ def judge_line(line: bytes, text_fields: Sequence[str], taxonomy: Taxonomy | Non
         taxonomy: decides which categories are learnt, and which are excluded; None for rows
             to predict, whose category does not matter.
     """
+    emptied: list[str] = []
     try:
-        article = parse_row(line, text_fields)
+        article = parse_row(
+            line, text_fields, labelled=taxonomy is not None, on_unusable=emptied.append
+        )
     except RowError as error:
         return Outcome(QUARANTINED, reason=str(error))
     category = article[CATEGORY]
     if taxonomy and category in taxonomy.excluded:
         return Outcome(EXCLUDED, category=category)
+    if taxonomy and not category.strip():
+        return Outcome(QUARANTINED, reason=f"field {CATEGORY!r} is empty")
     if taxonomy and category not in taxonomy.class_of:
-        return Outcome(QUARANTINED, reason=f"{UNKNOWN_CATEGORY} {category!r}")
-    return Outcome(ACCEPTED, article)
+        return Outcome(QUARANTINED, reason=f"{UNKNOWN_CATEGORY} {quoted(category)}")
+    return Outcome(ACCEPTED, article, emptied=tuple(emptied))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from components.article.fields import FIELDS
-from components.errors import UserError
+from components.errors import SettingsError
 from components.serving.signatures import Output, Signature
+
+_GRAPH = "saved_model.pb"
+_SHARD = re.compile(r"variables\.data-\d+-of-(\d+)")
 
 
 class ExportedModel:
@@ -20,7 +24,7 @@ class ExportedModel:
         folder: a SavedModel, local or remote.
 
     Raises:
-        UserError: it cannot be loaded.
+        SettingsError: it cannot be loaded.
     """
 
     def __init__(self, folder: str):
@@ -30,8 +34,11 @@ class ExportedModel:
         self._constant = tf.constant
         try:
             self._loaded = tf.saved_model.load(folder)
-        except (OSError, ValueError, tf.errors.OpError) as error:
-            raise UserError(f"{folder}: cannot be loaded: {error}") from error
+        except Exception as error:  # a damaged file can make TensorFlow raise anything
+            reason = next(iter(str(error).splitlines()), type(error).__name__)
+            raise SettingsError(
+                f"{folder}: cannot be loaded, is it damaged or no SavedModel? ({reason})"
+            ) from error
         self._signatures, self._folder = self._loaded.signatures, folder
 
     @property
@@ -39,10 +46,10 @@ class ExportedModel:
         """The texts that clients give it.
 
         Raises:
-            UserError: it is not one of this pipeline's models.
+            SettingsError: it is not one of this pipeline's models.
         """
         if Signature.TEXT not in self._signatures:
-            raise UserError(f"{self._folder}: has no signature {Signature.TEXT}")
+            raise SettingsError(f"{self._folder}: has no signature {Signature.TEXT}")
         return self._inputs(Signature.TEXT)
 
     def _inputs(self, signature: str) -> Sequence[str]:
@@ -80,24 +87,38 @@ class ExportedModel:
         return self.ask(signature, inputs)
 
 
-def find_saved_model(folder: str) -> str:
-    """The SavedModel at `folder`: itself, or the version with the highest number below it.
+def find_saved_model(
+    folder: str, on_passed_over: Callable[[str], None] = lambda folder: None
+) -> str:
+    """The SavedModel at `folder`: itself, or the complete version with the highest number below it.
+
+    Args:
+        folder: local.
+        on_passed_over: called with the folder of each version of a higher number.
 
     Raises:
-        UserError: there is none.
+        SettingsError: there is none.
     """
-    if _is_saved_model(folder):
+    if os.path.isfile(os.path.join(folder, _GRAPH)):
         return folder
     names = os.listdir(folder) if os.path.isdir(folder) else []
-    versions = [
-        name for name in names if name.isdecimal() and _is_saved_model(os.path.join(folder, name))
-    ]
-    if not versions:
-        raise UserError(
-            f"{folder}: no SavedModel and no folder of versions; give the run's serving/ folder"
-        )
-    return os.path.join(folder, max(versions, key=int))
+    for name in sorted(filter(str.isdecimal, names), key=int, reverse=True):
+        version = os.path.join(folder, name)
+        if _is_complete(version):
+            return version
+        on_passed_over(version)
+    raise SettingsError(
+        f"{folder}: no SavedModel and no complete version of one; give the run's serving/ folder"
+    )
 
 
-def _is_saved_model(folder: str) -> bool:
-    return os.path.isfile(os.path.join(folder, "saved_model.pb"))
+def _is_complete(folder: str) -> bool:
+    """Whether a SavedModel has its graph, and all files of its variables."""
+    variables = os.path.join(folder, "variables")
+    names = os.listdir(variables) if os.path.isdir(variables) else []
+    shards = [int(found[1]) for name in names if (found := _SHARD.fullmatch(name))]
+    return (
+        os.path.isfile(os.path.join(folder, _GRAPH))
+        and "variables.index" in names
+        and shards == [len(shards)] * max(len(shards), 1)
+    )

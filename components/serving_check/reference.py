@@ -6,6 +6,7 @@ Nothing here is shared with the export: the text is joined and cut in Python, to
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from typing import Any
 
@@ -41,10 +42,13 @@ class Reference:
 
     def __init__(self, folder: str, max_length: int):
         self._tokenizer = AutoTokenizer.from_pretrained(
-            folder, use_fast=True, split_special_tokens=True
+            folder, use_fast=True, split_special_tokens=True, trust_remote_code=False
         )
         with tf.device("CPU"):
-            self._model = TFAutoModelForSequenceClassification.from_pretrained(folder)
+            self._model = TFAutoModelForSequenceClassification.from_pretrained(
+                folder, trust_remote_code=False
+            )
+        self._taken = inspect.signature(self._model.call).parameters.keys()
         self._max_length = max_length
         names = self._model.config.id2label
         self.class_names = [names[index] for index in range(len(names))]
@@ -72,7 +76,9 @@ class Reference:
     def _scores(self, texts: Sequence[str]) -> np.ndarray:
         batch = self._encode(texts, padding=True, return_tensors="tf")
         with tf.device("CPU"):
-            logits = self._model(**batch, training=False).logits
+            # Of what a tokenizer gives, not every model takes the token types.
+            taken = {name: value for name, value in batch.items() if name in self._taken}
+            logits = self._model(**taken, training=False).logits
             return tf.nn.softmax(tf.cast(logits, tf.float32)).numpy()
 
     def _encode(self, texts: Sequence[str], **options: Any) -> Any:

@@ -170,14 +170,11 @@ def _require_splitting(source: Source) -> None:
     for field, exact in (("add_prefix_space", False), ("use_regex", True)):
         value = splitting[field]
         source.require(value is exact, f"pre_tokenizer.{field}", value, str(exact))
-    # transformers lets this file overrule tokenizer.json.
-    prefix_space = source.settings.get("add_prefix_space", False)
-    source.require_setting(not prefix_space, "add_prefix_space", prefix_space, "False")
 
 
 def _self_spelled(source: Source) -> dict[int, bytes]:
     """The bytes of each piece that its own spelling merges to, by id."""
-    alphabet, model = byte_alphabet(), source.reference.model
+    alphabet, model = byte_alphabet(), source.backend.model
     return {
         id: bytes(alphabet[character] for character in piece)
         for piece, id in source.definition["model"]["vocab"].items()

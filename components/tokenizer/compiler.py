@@ -66,7 +66,7 @@ def _compile(files: TokenizerFiles, max_length: int) -> tuple[Blueprint, ParityP
 
 
 def _pieces(source: Source) -> tuple[str, ...]:
-    vocabulary = source.reference.get_vocab(with_added_tokens=True)
+    vocabulary = source.backend.get_vocab(with_added_tokens=True)
     ids = sorted(vocabulary.values())
     source.require(
         ids == list(range(len(ids))),

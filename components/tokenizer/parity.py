@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import tensorflow as tf
 import tokenizers
+from transformers import PreTrainedTokenizerBase
 
 from components.tokenizer.adversarial_texts import adversarial_texts
 from components.tokenizer.graph_tokenizer import Blueprint, GraphTokenizer, ParityProof
@@ -15,14 +17,14 @@ _BATCH = 1024
 _FRAMED_EVERY = 5
 
 
-def prove(blueprint: Blueprint, reference: tokenizers.Tokenizer) -> ParityProof:
-    """Builds the graph and compares it with `tokenizers` on the built-in adversarial texts.
+def prove(blueprint: Blueprint, reference: PreTrainedTokenizerBase) -> ParityProof:
+    """Builds the graph and compares it with transformers on the built-in adversarial texts.
 
     Raises:
         ParityError: at the first text with other ids, with the text and both lists.
     """
     start = time.perf_counter()
-    special_tokens = [token.content for token in reference.get_added_tokens_decoder().values()]
+    special_tokens = [token.content for token in reference.added_tokens_decoder.values()]
     texts = adversarial_texts(blueprint.algorithm.spellings, special_tokens)
     graph = GraphTokenizer(blueprint)
     # In batches, so that valid UTF-8 is seen apart from broken.
@@ -36,20 +38,20 @@ def prove(blueprint: Blueprint, reference: tokenizers.Tokenizer) -> ParityProof:
     )
 
 
-def _check(graph: GraphTokenizer, reference: tokenizers.Tokenizer, texts: Sequence[bytes]) -> None:
+def _check(
+    graph: GraphTokenizer, reference: PreTrainedTokenizerBase, texts: Sequence[bytes]
+) -> None:
     """Compares all ids of each text; for some, also what truncation and framing leave of them."""
-    # One by one: encode_batch starts threads, and a process that forks later is warned of them.
-    bare = [reference.encode(_decoded(text), add_special_tokens=False).ids for text in texts]
+    bare = [_ids(reference, text, add_special_tokens=False) for text in texts]
     _compare(texts, graph.untruncated(tf.constant(texts, tf.string)), bare)
     some = texts[::_FRAMED_EVERY]
-    reference.enable_truncation(graph.max_length)
-    framed = [reference.encode(_decoded(text)).ids for text in some]
-    reference.no_truncation()
+    cut = {"truncation": True, "max_length": graph.max_length}
+    framed = [_ids(reference, text, **cut) for text in some]
     _compare(some, graph(tf.constant(some, tf.string)), framed)
 
 
-def _decoded(text: bytes) -> str:
-    return text.decode("utf-8", "replace")
+def _ids(reference: PreTrainedTokenizerBase, text: bytes, **options: Any) -> list[int]:
+    return reference(text.decode("utf-8", "replace"), verbose=False, **options)["input_ids"]
 
 
 def _compare(texts: Sequence[bytes], found: tf.RaggedTensor, expected: Sequence[list[int]]) -> None:

@@ -1,29 +1,28 @@
-"""Reads a Hugging Face tokenizer folder into the library's own tokenizer, the reference."""
+"""Reads a Hugging Face tokenizer folder as transformers does: the reference for what is compiled.
+
+`AutoTokenizer` makes the tokenizer, so whatever it reads has its say: the class and its defaults
+(BERT's lowers, say), tokenizer_config.json, special_tokens_map.json, added tokens.
+"""
 
 import json
+import tempfile
 from dataclasses import dataclass, field
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
-import tensorflow as tf
-from tokenizers import AddedToken, Tokenizer
-from tokenizers.models import BPE
-from tokenizers.pre_tokenizers import ByteLevel
-from tokenizers.processors import RobertaProcessing
+from tokenizers import Tokenizer
+from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
+from components.checkpoint.files import CONFIG_FILE, TOKENIZER_FAMILIES, TOKENIZER_FILES
 from components.files import exists, read_text
 from components.tokenizer.refusals import TokenizerNotFoundError, UnsupportedTokenizer
 
-# What RobertaTokenizerFast assumes where tokenizer_config.json is silent.
-_ROBERTA_TOKENS = {
-    "bos_token": "<s>",
-    "pad_token": "<pad>",
-    "eos_token": "</s>",
-    "unk_token": "<unk>",
-    "mask_token": "<mask>",
-    "cls_token": "<s>",
-    "sep_token": "</s>",
-}
+_SETTINGS = "tokenizer_config.json"
+# What the choice of the class depends on, of a model's configuration.
+_CHOOSES_CLASS = ("model_type", "tokenizer_class")
+# AutoTokenizer would follow such a path in place of the folder's own file.
+_PATHS = ("tokenizer_file", "vocab_file", "merges_file", "fast_tokenizer_files")
 
 
 @dataclass(frozen=True)
@@ -31,39 +30,51 @@ class TokenizerFiles:
     """The content of a folder's tokenizer files; equal wherever the same files lie.
 
     Attributes:
-        main_file: path of the file that defines the tokenizer, for error messages.
-        config_file: path of tokenizer_config.json, which need not exist.
-        tokenizer: content of tokenizer.json; empty where there is none.
-        vocabulary: content of vocab.json, read where there is no tokenizer.json.
-        merges: content of merges.txt, read where there is no tokenizer.json.
-        config: content of tokenizer_config.json; empty where there is none.
+        folder: where they are, for error messages.
+        contents: (name, text) of each of `TOKENIZER_FILES` that there is, and of a config.json
+            that only says which class reads them.
     """
 
-    main_file: str = field(compare=False)
-    config_file: str = field(compare=False)
-    tokenizer: str
-    vocabulary: str
-    merges: str
-    config: str
+    folder: str = field(compare=False)
+    contents: tuple[tuple[str, str], ...]
+
+    @property
+    def main_file(self) -> str:
+        """Path of the file that defines the tokenizer."""
+        names = dict(self.contents)
+        (name, *_) = next(family for family in TOKENIZER_FAMILIES if names.keys() >= set(family))
+        return self.path(name)
+
+    @property
+    def usual_class(self) -> str:
+        """What reads such files where they do not say it themselves."""
+        is_whole = self.main_file.endswith("tokenizer.json")
+        return "PreTrainedTokenizerFast" if is_whole else "RobertaTokenizerFast"
+
+    def path(self, name: str) -> str:
+        """Path of a file of the folder."""
+        return f"{self.folder.rstrip('/')}/{name}"
 
 
 @dataclass(frozen=True)
 class Source:
-    """A tokenizer as Hugging Face understands it.
+    """A tokenizer as transformers understands it.
 
     Attributes:
         files: where it came from.
-        settings: tokenizer_config.json, parsed.
-        definition: tokenizer.json, parsed, with every default spelt out.
         reference: the tokenizer to reproduce. It reads text that spells a special token as text
-            (transformers' `split_special_tokens`); whether to pad or truncate, which the file
-            may say too, is left to the caller.
+            (`split_special_tokens`), and neither pads nor truncates by itself.
+        definition: its backend as tokenizer.json, parsed, with every default spelt out.
     """
 
     files: TokenizerFiles
-    settings: dict[str, Any]
+    reference: PreTrainedTokenizerBase
     definition: dict[str, Any]
-    reference: Tokenizer
+
+    @property
+    def backend(self) -> Tokenizer:
+        """The reference without its wrapper in Python."""
+        return self.reference.backend_tokenizer
 
     def require(self, exact: bool, field: str, value: object, supported: str) -> None:
         """Refuses the tokenizer unless a setting of tokenizer.json can be reproduced exactly.
@@ -71,8 +82,8 @@ class Source:
         Args:
             exact: whether the graph reproduces `value`.
             field: the setting's name, dotted as in JSON.
-            value: what the file says.
-            supported: what it would have to say instead.
+            value: what it is once transformers has read all files.
+            supported: what it would have to be instead.
 
         Raises:
             UnsupportedTokenizer: when `exact` is false.
@@ -81,93 +92,77 @@ class Source:
 
     def require_setting(self, exact: bool, field: str, value: object, supported: str) -> None:
         """Does the same for a setting of tokenizer_config.json."""
-        _require(exact, self.files.config_file, field, value, supported)
-
-    def token_of_role(self, role: str) -> str | None:
-        """What tokenizer_config.json names as, say, `pad_token`; it writes text or an object."""
-        return _token_text(self.settings.get(role))
+        _require(exact, self.files.path(_SETTINGS), field, value, supported)
 
 
 def read_files(folder: str | PathLike[str]) -> TokenizerFiles:
-    """Reads tokenizer.json, or else vocab.json with merges.txt, from a local or gs:// folder.
+    """Reads all files of a tokenizer from a local or gs:// folder.
 
     Raises:
         TokenizerNotFoundError: naming what was looked for and where.
+        UnsupportedTokenizer: a file is no text.
     """
-    folder = str(folder)
-    main_name, vocabulary, merges = "tokenizer.json", "", ""
-    tokenizer = _read(folder, main_name)
-    if not tokenizer:
-        main_name = "vocab.json"
-        vocabulary, merges = _read(folder, main_name), _read(folder, "merges.txt")
-        if not (vocabulary and merges):
-            raise TokenizerNotFoundError(
-                f"{folder}: no tokenizer found; looked for tokenizer.json, then for vocab.json "
-                "with merges.txt. Any other Hugging Face tokenizer gets a tokenizer.json from "
-                "AutoTokenizer.from_pretrained(folder).save_pretrained(folder)"
-            )
-    return TokenizerFiles(
-        main_file=tf.io.gfile.join(folder, main_name),
-        config_file=tf.io.gfile.join(folder, "tokenizer_config.json"),
-        tokenizer=tokenizer,
-        vocabulary=vocabulary,
-        merges=merges,
-        config=_read(folder, "tokenizer_config.json"),
-    )
+    files = TokenizerFiles(str(folder), ())
+    found = {name: text for name in TOKENIZER_FILES if (text := _read(files.path(name)))}
+    if not any(found.keys() >= set(family) for family in TOKENIZER_FAMILIES):
+        raise TokenizerNotFoundError(
+            f"{folder}: no tokenizer found; looked for tokenizer.json, then for vocab.json "
+            "with merges.txt. Any other Hugging Face tokenizer gets a tokenizer.json from "
+            "AutoTokenizer.from_pretrained(folder).save_pretrained(folder)"
+        )
+    config = _parse(files.path(CONFIG_FILE), _read(files.path(CONFIG_FILE)) or "{}")
+    if config.get("model_type"):
+        choice = {name: config[name] for name in _CHOOSES_CLASS if name in config}
+        found[CONFIG_FILE] = json.dumps(choice)
+    return TokenizerFiles(str(folder), tuple(sorted(found.items())))
 
 
 def load_source(files: TokenizerFiles) -> Source:
     """Builds the reference tokenizer from its files.
 
     Raises:
-        UnsupportedTokenizer: when the files cannot be read.
+        UnsupportedTokenizer: when transformers cannot read the files, or would read others.
     """
-    try:
-        settings = json.loads(files.config or "{}")
-    except ValueError as error:
-        raise UnsupportedTokenizer(f"{files.config_file}: not JSON: {error}") from error
-    try:
-        if files.tokenizer:
-            reference = Tokenizer.from_str(files.tokenizer)
-        else:
-            reference = _roberta_tokenizer(files, settings)
-    except Exception as error:  # what `tokenizers` raises has no narrower type
-        raise UnsupportedTokenizer(
-            f"{files.main_file}: the tokenizers library cannot read it: {error}"
-        ) from error
-    source = Source(files, settings, json.loads(reference.to_str()), reference)
-    if not files.tokenizer:
-        _require_special_tokens_of_roberta(source)
-    reference.encode_special_tokens = True
-    reference.no_truncation()
-    reference.no_padding()
+    contents = dict(files.contents)
+    settings = _parse(files.path(_SETTINGS), contents.get(_SETTINGS, "{}"))
+    supported = "no such field; the code and the files of a tokenizer are those of its folder"
+    for name in ("auto_map", *_PATHS):
+        _require(not settings.get(name), files.path(_SETTINGS), name, settings.get(name), supported)
+    if CONFIG_FILE not in contents and "tokenizer_class" not in settings:
+        contents[_SETTINGS] = json.dumps({**settings, "tokenizer_class": files.usual_class})
+    reference = _load(files, contents)
+    backend = reference.backend_tokenizer
+    backend.no_truncation()
+    backend.no_padding()
+    source = Source(files, reference, json.loads(backend.to_str()))
+    _require_ids_of_the_model(source, contents)
     return source
 
 
-def _roberta_tokenizer(files: TokenizerFiles, settings: dict[str, Any]) -> Tokenizer:
-    """Builds what RobertaTokenizerFast builds from vocab.json and merges.txt.
-
-    The algorithm is `RobertaConverter` in transformers/convert_slow_tokenizer.py, and the file
-    format the one of `RobertaTokenizer.__init__`: a header line, then one merge a line.
-    """
-    merges = [tuple(line.split()) for line in files.merges.split("\n")[1:-1]]
-    tokenizer = Tokenizer(BPE(json.loads(files.vocabulary), merges))
-    tokenizer.pre_tokenizer = ByteLevel(add_prefix_space=settings.get("add_prefix_space", False))
-    tokens = {
-        role: _token_text(settings.get(role, default)) for role, default in _ROBERTA_TOKENS.items()
-    }
-    tokenizer.add_special_tokens(
-        [AddedToken(text, lstrip=role == "mask_token") for role, text in tokens.items()]
-    )
-    sep, cls = tokens["sep_token"], tokens["cls_token"]
-    tokenizer.post_processor = RobertaProcessing(
-        sep=(sep, tokenizer.token_to_id(sep)), cls=(cls, tokenizer.token_to_id(cls))
-    )
-    return tokenizer
+def _load(files: TokenizerFiles, contents: dict[str, str]) -> PreTrainedTokenizerBase:
+    # A folder with what was read and nothing else: no code, and no file that nobody checked.
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in contents.items():
+            (Path(folder) / name).write_text(text, "utf-8", newline="")
+        try:
+            reference = AutoTokenizer.from_pretrained(
+                folder, use_fast=True, split_special_tokens=True, trust_remote_code=False
+            )
+        except Exception as error:  # what `tokenizers` raises has no narrower type
+            raise UnsupportedTokenizer(
+                f"{files.main_file}: transformers cannot read it: {_last_line(error)}"
+            ) from error
+    if not reference.is_fast:
+        raise UnsupportedTokenizer(
+            f"{files.main_file}: {type(reference).__name__} has no fast tokenizer in transformers"
+        )
+    return reference
 
 
-def _require_special_tokens_of_roberta(source: Source) -> None:
-    # RobertaTokenizerFast would give them ids beyond the vocabulary, and beyond the model.
+def _require_ids_of_the_model(source: Source, contents: dict[str, str]) -> None:
+    """Refuses GPT-2's files as RoBERTa's: its tokens would get ids that its model lacks."""
+    if "tokenizer.json" in contents:
+        return
     vocabulary = source.definition["model"]["vocab"]
     added = [token["content"] for token in source.definition["added_tokens"]]
     absent = sorted(set(added).difference(vocabulary))
@@ -175,13 +170,25 @@ def _require_special_tokens_of_roberta(source: Source) -> None:
     source.require(not absent, "vocabulary", f"without {absent}", supported)
 
 
-def _token_text(token: str | dict[str, Any] | None) -> str | None:
-    return token["content"] if isinstance(token, dict) else token
+def _read(path: str) -> str:
+    try:
+        return read_text(path) if exists(path) else ""
+    except (UnicodeDecodeError, OSError) as error:
+        raise UnsupportedTokenizer(f"{path}: cannot be read: {error}") from error
 
 
-def _read(folder: str, name: str) -> str:
-    path = tf.io.gfile.join(folder, name)
-    return read_text(path) if exists(path) else ""
+def _parse(path: str, text: str) -> dict[str, Any]:
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UnsupportedTokenizer(f"{path}: not JSON: {error}") from error
+    if not isinstance(document, dict):
+        raise UnsupportedTokenizer(f"{path}: not a JSON object")
+    return document
+
+
+def _last_line(error: Exception) -> str:
+    return str(error).strip().rpartition("\n")[2] or type(error).__name__
 
 
 def _require(exact: bool, file: str, field: str, value: object, supported: str) -> None:

@@ -39,29 +39,21 @@ def read_special_tokens(source: Source) -> SpecialTokens:
 
 
 def _require_truncation_from_the_right(source: Source) -> None:
-    truncation = source.definition["truncation"]
-    side = truncation["direction"] if truncation else "Right"
-    source.require(side == "Right", "truncation.direction", side, "Right")
-    side = source.settings.get("truncation_side", "right")
+    side = source.reference.truncation_side  # tokenizer.json may say it as well
     source.require_setting(side == "right", "truncation_side", side, "right")
 
 
 def _require_special_and_unspellable(source: Source) -> None:
     unknown = source.definition["model"].get("unk_token")
-    known = set()
     for token in source.definition["added_tokens"]:
         text, is_special = token["content"], token["special"]
         supported = "special tokens; a word belongs in the vocabulary the model was trained with"
         source.require(is_special, "added_tokens", text, supported)
-        spelled = source.reference.encode(text, add_special_tokens=False).ids
+        spelled = source.backend.encode(text, add_special_tokens=False).ids
         supported = "tokens that the pre-tokenizer takes apart, so that no text can spell them"
         source.require(
             token["id"] not in spelled or text == unknown, "added_tokens", text, supported
         )
-        known.add(text)
-    for token in source.settings.get("added_tokens_decoder", {}).values():
-        text, supported = token["content"], f"the added tokens of {source.files.main_file}"
-        source.require_setting(text in known, "added_tokens_decoder", text, supported)
 
 
 def _framing(source: Source) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -71,18 +63,18 @@ def _framing(source: Source) -> tuple[tuple[int, ...], tuple[int, ...]]:
         texts = sum("Sequence" in part for part in step.get("single", [{"Sequence": "A"}]))
         supported = "a template with the text once"
         source.require(texts == 1, "post_processor.single", step.get("single"), supported)
-    framed = source.reference.encode("a")
+    framed = source.backend.encode("a")
+    kinds = framed.type_ids
+    source.require(not any(kinds), "post_processor", f"with token types {kinds}", "type 0 for all")
     start = framed.special_tokens_mask.index(0)
-    end = start + len(source.reference.encode("a", add_special_tokens=False).ids)
+    end = start + len(source.backend.encode("a", add_special_tokens=False).ids)
     return tuple(framed.ids[:start]), tuple(framed.ids[end:])
 
 
 def _pad_id(source: Source) -> int:
-    stated, padding = source.token_of_role("pad_token"), source.definition["padding"]
-    if stated is None and padding is not None:
-        stated = padding["pad_token"]
+    stated = source.reference.pad_token
     candidates = _PAD_TOKENS if stated is None else (stated,)
-    ids = [source.reference.token_to_id(text) for text in candidates]
+    ids = [source.backend.token_to_id(text) for text in candidates]
     found = [id for id in ids if id is not None]
     supported = "a token of the vocabulary; a tokenizer without one, as GPT-2's, can name its last"
     source.require_setting(bool(found), "pad_token", stated, supported)

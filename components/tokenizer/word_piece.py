@@ -20,13 +20,6 @@ from components.tokenizer.source import Source
 
 _CONTINUATION = "##"
 _BYTES_PER_CHARACTER = 4
-# What tokenizer_config.json overrules in BertTokenizerFast: name there, name here, its default.
-_OVERRULED = (
-    ("do_lower_case", "lowercase", True),
-    ("strip_accents", "strip_accents", None),
-    ("tokenize_chinese_chars", "handle_chinese_chars", True),
-)
-_WITH_DEFAULTS = ("BertTokenizer", "DistilBertTokenizer")
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +85,7 @@ def word_piece(source: Source) -> WordPiece:
     model = source.definition["model"]
     pieces = {id: piece for piece, id in model["vocab"].items()}
     return WordPiece(
-        characters=character_map(source.reference.normalizer, source.reference.pre_tokenizer),
+        characters=character_map(source.backend.normalizer, source.backend.pre_tokenizer),
         # No word contains a space, so no text spells the filler.
         pieces=tuple(pieces.get(id, f"no piece {id}") for id in range(max(pieces) + 1)),
         unknown=model["unk_token"],
@@ -110,13 +103,6 @@ def _require_exact(source: Source) -> None:
     field = "model.continuing_subword_prefix"
     source.require(prefix == _CONTINUATION, field, prefix, _CONTINUATION)
     source.require(unknown in model["vocab"], "model.unk_token", unknown, "a piece of model.vocab")
-    # transformers takes these from the tokenizer's class where its file leaves them out.
-    has_defaults = str(source.settings.get("tokenizer_class")).startswith(_WITH_DEFAULTS)
-    for name, field, default in _OVERRULED:
-        value = definition["normalizer"][field]
-        stated = source.settings.get(name, default if has_defaults else value)
-        supported = f"{value}, as {source.files.main_file} has it in normalizer.{field}"
-        source.require_setting(stated == value, name, stated, supported)
 
 
 def _require_settled_marks(source: Source) -> None:
@@ -130,7 +116,7 @@ def _require_settled_marks(source: Source) -> None:
     strips = normalizer["strip_accents"]
     if not (normalizer["lowercase"] if strips is None else strips):
         return
-    rewrite = character_rewriter(source.reference.normalizer, source.reference.pre_tokenizer)
+    rewrite = character_rewriter(source.backend.normalizer, source.backend.pre_tokenizer)
     decompose = NFD().normalize_str
     lowest, highest = "\u0334", "\u0345"  # the ends of the order: classes 1 and 240
     marks = [

@@ -19,7 +19,7 @@ def checkpoint_copy(
     destination: Annotated[str, typer.Argument(help="gs:// folder.", show_default=False)],
     revision: RevisionOption = None,
 ) -> None:
-    """Copy a checkpoint to a bucket, and print the options that name and pin it.
+    """Check a checkpoint, copy it to a bucket, and print the options that name and pin it.
 
     Only the files that a run reads. What is there already stays, and what differs is refused.
     """
@@ -27,11 +27,15 @@ def checkpoint_copy(
         raise SettingsError(f"SOURCE: {source} is remote; give a local folder or a Hub id")
     target = checked_address(destination).rstrip("/")
     console = progress_console()
-    with console.status("Finding the checkpoint"):
+    with console.status("Finding and checking the checkpoint"):
         folder = resolve_checkpoint(source, revision).folder
+        from components.checkpoint.check import check_checkpoint, check_files
         from pipeline.vertex.upload_checkpoint import upload_checkpoint
 
-    fingerprint, written = upload_checkpoint(folder, target, console)
+        check_files(folder)  # at once; the rest takes TensorFlow
+        checked = check_checkpoint(folder)
+    console.print(f"checked     {checked}", soft_wrap=True)
+    fingerprint, written = upload_checkpoint(folder, target, console, checked)
     what = f"{written} files copied and checked" if written else "all of it was there"
     console.print(f"checkpoint  {target}: {what}", soft_wrap=True)
     pin = f"--set checkpoint.fingerprint={fingerprint}"

@@ -54,7 +54,7 @@ def data_copy(
     excluded = "".join(f", {rows:,} excluded ({name})" for name, rows in counts.excluded.items())
     console.print(
         f"rows      {counts.read:,} read, {counts.accepted:,} accepted, "
-        f"{counts.quarantined:,} quarantined{excluded}"
+        f"{counts.quarantined:,} quarantined{excluded}{counts.note}"
     )
     state = "copied and checked" if copy_file(file, target, console) else "was there already"
     console.print(f"data      {target}: {state}", soft_wrap=True)

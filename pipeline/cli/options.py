@@ -33,7 +33,12 @@ PastOutputOption = Annotated[
 RunArgument = Annotated[
     str | None, typer.Argument(metavar="[RUN]", help="As `runs` names it; default: the latest.")
 ]
-RowsOption = Annotated[Path | None, typer.Option("--file", help="JSON lines with headlines.")]
+RowsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--file", help="JSON lines with headlines, also compressed; - reads standard input."
+    ),
+]
 RevisionOption = Annotated[str | None, typer.Option("--revision", help="Commit of a Hub id.")]
 
 
@@ -47,8 +52,7 @@ def check_arguments(texts: list[str]) -> list[str]:
         try:
             text.encode()
         except UnicodeEncodeError as error:
-            shown = text.encode("utf-8", "backslashreplace").decode()
-            raise SettingsError(f"the text {shown!r} is not UTF-8") from error
+            raise SettingsError(f"the text {text!r} is not UTF-8") from error
     return texts
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -12,13 +11,14 @@ from typing import Annotated
 import typer
 
 from components.article.fields import TEXT_FIELDS
-from components.article.row import joined_text, read_articles
+from components.article.row import joined_text
 from components.checkpoint.resolve import resolve_tokenizer
 from components.errors import SettingsError
 from components.printable import printable
+from pipeline.cli.file_rows import named_rows, open_lines
 from pipeline.cli.options import RevisionOption, RowsOption, check_arguments
 from pipeline.terminal.console import progress_console
-from pipeline.terminal.progress_bar import open_with_progress
+from pipeline.terminal.output import open_standard_output
 
 _BATCH_SIZE = 1_024
 
@@ -42,21 +42,20 @@ def tokenize(
 
         tokenizer = compile_tokenizer(resolve_tokenizer(checkpoint, revision), max_length)
     texts = _read(file) if file else iter(given)
-    while batch := list(islice(texts, _BATCH_SIZE)):
-        if as_json:
-            for ids in tokenizer(batch).to_list():
-                print(json.dumps(ids))
-            continue
-        for read, sub_words in zip(batch, list_sub_words(tokenizer, batch), strict=True):
-            pieces, ids = zip(*sub_words, strict=True)
-            shown = map(printable, (read, " ".join(pieces)))
-            print(*shown, " ".join(map(str, ids)), "", sep="\n")
+    with open_standard_output(for_people=not as_json) as stream:
+        while batch := list(islice(texts, _BATCH_SIZE)):
+            if as_json:
+                for ids in tokenizer(batch).to_list():
+                    print(json.dumps(ids), file=stream)
+                continue
+            for read, sub_words in zip(batch, list_sub_words(tokenizer, batch), strict=True):
+                pieces, ids = zip(*sub_words, strict=True)
+                lines = printable(read), printable(" ".join(pieces)), " ".join(map(str, ids)), ""
+                print(*lines, sep="\n", file=stream)
 
 
 def _read(file: Path) -> Iterator[str]:
-    def tell(line: int, reason: str) -> None:
-        print(printable(f"{file}:{line}: {reason}"), file=sys.stderr)
-
-    with open_with_progress(file) as lines:
-        for article in read_articles(lines, TEXT_FIELDS, tell):
-            yield joined_text(article, TEXT_FIELDS)
+    with open_lines(file) as lines:
+        for row in named_rows(lines, file, TEXT_FIELDS):
+            if not row.error:
+                yield joined_text(row.article, TEXT_FIELDS)

@@ -33,7 +33,7 @@ def format_counts(counts: RowCounts) -> str:
     """Rows by outcome, in words."""
     parts = [f"{counts.read:,} rows read, {counts.accepted:,} accepted"]
     parts += [f"{rows:,} of {name} excluded" for name, rows in sorted(counts.excluded.items())]
-    return ", ".join([*parts, f"{counts.quarantined:,} quarantined"])
+    return ", ".join([*parts, f"{counts.quarantined:,} quarantined"]) + counts.note
 
 
 def format_metrics(verdict: Verdict) -> str:

@@ -15,10 +15,11 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
-from transformers import AutoConfig, PretrainedConfig, RobertaConfig
+from transformers import PretrainedConfig, RobertaConfig
 
-from components.checkpoint.files import CONFIG_FILE
-from components.checkpoint.resolve import TOKENIZER_FAMILIES
+from components.checkpoint.architectures import longest_text
+from components.checkpoint.config import read_config
+from components.checkpoint.files import CONFIG_FILE, TOKENIZER_FAMILIES
 from components.errors import CheckpointError
 from pipeline.settings import CheckpointSettings
 
@@ -42,10 +43,7 @@ class ModelShape:
     @property
     def longest_row(self) -> int:
         """Tokens for which the model has positions."""
-        positions = self.config.max_position_embeddings
-        # RoBERTa counts positions from the one after the padding id.
-        is_roberta = "roberta" in self.config.model_type
-        return positions - self.config.pad_token_id - 1 if is_roberta else positions
+        return longest_text(self.config)
 
 
 def find_shape(checkpoint: CheckpointSettings, class_names: Sequence[str]) -> ModelShape:
@@ -55,7 +53,7 @@ def find_shape(checkpoint: CheckpointSettings, class_names: Sequence[str]) -> Mo
     or it is on the Hub and the Hub cannot be reached. `ModelShape.origin` then says so.
 
     Raises:
-        CheckpointError: a folder without a readable config.json.
+        CheckpointError: a folder without a config.json, and see `read_config`.
     """
     source = checkpoint.source
     folder = source and _find_folder(source, checkpoint.revision)
@@ -64,7 +62,7 @@ def find_shape(checkpoint: CheckpointSettings, class_names: Sequence[str]) -> Mo
         shape = ModelShape(_roberta_base(), f"assumed to be roberta-base's, for {reason}", None)
     else:
         tokenizer = folder if _has_tokenizer(Path(folder)) else None
-        shape = ModelShape(_read_config(folder), f"{CONFIG_FILE} of {source}", tokenizer)
+        shape = ModelShape(read_config(folder), f"{CONFIG_FILE} of {source}", tokenizer)
     shape.config.id2label = dict(enumerate(class_names))
     shape.config.label2id = {name: index for index, name in enumerate(class_names)}
     return shape
@@ -101,15 +99,6 @@ def _copy_small_files(source: str) -> str:
 
 def _has_tokenizer(folder: Path) -> bool:
     return any(all((folder / name).is_file() for name in names) for names in TOKENIZER_FAMILIES)
-
-
-def _read_config(folder: str) -> PretrainedConfig:
-    try:
-        return AutoConfig.from_pretrained(folder)
-    except (OSError, ValueError, KeyError) as error:
-        raise CheckpointError(
-            f"checkpoint.source: {folder} has no {CONFIG_FILE} that transformers can read: {error}"
-        ) from error
 
 
 def _roberta_base() -> RobertaConfig:

@@ -15,6 +15,7 @@ from components.errors import SettingsError
 from components.files import open_file
 from components.json_example_gen.rows import judge_line
 from components.preprocessing.taxonomy import Taxonomy
+from components.row_files.lines import numbered_lines
 from components.tokenizer import compile_tokenizer
 
 _BATCH = 1_024
@@ -38,6 +39,7 @@ def read_lengths(
 
     Raises:
         SettingsError: no file matches, or none has a row.
+        DataError: see `numbered_lines`.
     """
     tokenizer = compile_tokenizer(tokenizer_folder, max_length)
     rows = _read_articles(files, text_fields, taxonomy)
@@ -53,12 +55,12 @@ def read_lengths(
 
 def _read_articles(files: str, text_fields: Sequence[str], taxonomy: Taxonomy) -> Iterator[Article]:
     """The usable rows; ExampleGen reports the others in a run."""
-    names = sorted(tf.io.gfile.glob(files))
+    names = sorted(name for name in tf.io.gfile.glob(files) if not tf.io.gfile.isdir(name))
     if not names:
         raise SettingsError(f"data.files: no file matches {files}")
     for name in names:
-        with open_file(name, "rb") as lines:
-            for line in lines:
+        with open_file(name, "rb") as file:
+            for _, line in numbered_lines(file, name):
                 outcome = judge_line(line, text_fields, taxonomy)
                 if outcome.article:
                     yield outcome.article

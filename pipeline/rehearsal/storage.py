@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from components.checkpoint.check import check_files
+from components.checkpoint.resolve import resolve_checkpoint
 from components.errors import SettingsError
 
 _REMOTE = "gs://"
@@ -39,10 +41,9 @@ def place_checkpoint(checkpoint: Path, source: str) -> None:
     """Puts a checkpoint where the mapped job looks for it.
 
     Raises:
-        SettingsError: there is no such folder.
+        CheckpointError: see `resolve_checkpoint` and `check_files`.
     """
-    if not (checkpoint / "config.json").is_file():
-        raise SettingsError(f"--checkpoint: {checkpoint} is no folder with a config.json")
+    check_files(resolve_checkpoint(f"{checkpoint.absolute()}").folder)
     _link(checkpoint, Path(source))
 
 

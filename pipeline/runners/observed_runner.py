@@ -14,6 +14,7 @@ from tfx.orchestration.portable import launcher, runtime_parameter_utils
 from tfx.proto.orchestration import pipeline_pb2
 
 from components.run_records import RunRecord, RunRecords
+from pipeline.checked_inputs import check_inputs
 from pipeline.dag.create_pipeline import create_pipeline
 from pipeline.history.describe import describe
 from pipeline.layout import OutputLayout
@@ -45,7 +46,8 @@ def run_locally(settings: Settings, console: Console) -> RunRecord:
 
 
 def run_pipeline(settings: Settings, display: RunDisplay) -> None:
-    """Runs all components; `display` is told of each."""
+    """Checks the inputs, then runs all components; `display` is told of each."""
+    check_inputs(settings, display)
     ObservedRunner(display).run(create_pipeline(settings, LocalDeployment(settings)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from google.cloud.storage import Blob
@@ -14,7 +15,9 @@ from components.errors import SettingsError
 from pipeline.vertex.upload import CopyError, client, copy_file, explained
 
 
-def upload_checkpoint(source: str, target: str, console: Console) -> tuple[str, int]:
+def upload_checkpoint(
+    source: str, target: str, console: Console, checked: str | None = None
+) -> tuple[str, int]:
     """Copies the files that loading the model and its tokenizer needs.
 
     `config.json` comes last, after the manifest: an interrupted copy is no checkpoint, and the
@@ -24,6 +27,7 @@ def upload_checkpoint(source: str, target: str, console: Console) -> tuple[str, 
         source: local folder with a complete checkpoint.
         target: folder on gs://; what it holds has to be part of this copy.
         console: shows what is being done, file by file.
+        checked: what `check_checkpoint` found.
 
     Returns:
         The fingerprint of contents, and the number of files written.
@@ -44,10 +48,11 @@ def upload_checkpoint(source: str, target: str, console: Console) -> tuple[str, 
     manifest = Manifest(
         fingerprint=fingerprint_of_contents(folder, names),
         sizes={name: (folder / name).stat().st_size for name in sorted(names)},
+        checked=checked,
     )
     with tempfile.TemporaryDirectory() as scratch:
         listed = Path(scratch) / MANIFEST_FILE
-        listed.write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        listed.write_text(_text(manifest, target, console), encoding="utf-8")
         *others, config = (folder / name for name in names)
         written = 0
         for file in (*others, listed, config):
@@ -57,6 +62,18 @@ def upload_checkpoint(source: str, target: str, console: Console) -> tuple[str, 
     if _sizes(target, console) != manifest.sizes:
         raise CopyError(f"{target} was changed meanwhile; the same command tells what differs")
     return manifest.fingerprint, written
+
+
+def _text(manifest: Manifest, target: str, console: Console) -> str:
+    """The manifest that is there, if an earlier version wrote it of the same files; or a new."""
+    with explained(target), console.status(f"Reading {target}/{MANIFEST_FILE}"):
+        blob = Blob.from_string(f"{target}/{MANIFEST_FILE}", client())
+        there = blob.download_as_text() if blob.exists() else ""
+    with suppress(ValueError):
+        earlier = Manifest.model_validate_json(there)
+        if (earlier.fingerprint, earlier.sizes) == (manifest.fingerprint, manifest.sizes):
+            return there
+    return manifest.model_dump_json(indent=1) + "\n"
 
 
 def _sizes(target: str, console: Console) -> dict[str, int]:

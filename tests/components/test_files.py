@@ -87,10 +87,19 @@ def test_a_missing_document_is_named(tmp_path: Path, name: str):
         READERS[name](str(tmp_path))
 
 
+def test_row_counts_of_the_second_format_are_read(tmp_path: Path):
+    text = '{"format": 2, "outcomes": [["accepted", "", 5], ["excluded", "U.S. NEWS", 2]]}'
+    (tmp_path / "row_counts.json").write_text(text, "utf-8")
+    assert read_row_counts(str(tmp_path)) == RowCounts(accepted=5, excluded={"U.S. NEWS": 2})
+
+
 def test_a_document_says_its_format_and_comes_back(tmp_path: Path):
     path = str(tmp_path / "some.json")
     write_document(path, 3, {"numbers": [1, 2]})
     assert json.loads((tmp_path / "some.json").read_text("utf-8"))["format"] == 3
     assert read_document(path, 3, lambda content: content["numbers"]) == [1, 2]
-    write_row_counts(str(tmp_path), [("quarantined", "", 1), ("accepted", "", 4)])
-    assert read_row_counts(str(tmp_path)) == RowCounts(accepted=4, quarantined=1)
+    outcomes = [("quarantined", "", 1), ("accepted", "", 4), ("emptied", "date", 3)]
+    write_row_counts(str(tmp_path), outcomes)
+    assert json.loads((tmp_path / "row_counts.json").read_text("utf-8"))["format"] == 3
+    counts = RowCounts(accepted=4, quarantined=1, emptied={"date": 3})
+    assert read_row_counts(str(tmp_path)) == counts

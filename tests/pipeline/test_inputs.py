@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import gzip
 import re
 import shutil
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 import tensorflow as tf
 from apache_beam.io.filesystems import FileSystems
 
-from components.errors import CheckpointError, SettingsError
+from components.errors import CheckpointError, DataError, SettingsError
 from pipeline.cli.options import overrides
 from pipeline.inputs import find_pattern, resolve_inputs
 from pipeline.profiles import load_settings
@@ -48,6 +49,25 @@ def test_missing_data_name_the_option(tmp_path: Path):
 def test_a_folder_is_not_a_data_file(tmp_path: Path):
     with pytest.raises(SettingsError, match="no file matches"):
         resolve(tmp_path, f"data.files={tmp_path}")
+
+
+@pytest.mark.parametrize(
+    ("name", "contents", "reason"),
+    [
+        ("rows.json.gz", b"", "is empty"),
+        ("rows.json.gz", b'{"headline": "A"}', "holds no gzip data"),
+        ("rows.json", gzip.compress(b"{}"), "holds gzip data"),
+        ("rows.json", '{"headline": "A"}'.encode("utf-16"), "is UTF-16"),
+    ],
+)
+def test_a_file_that_holds_no_rows_is_named_before_the_run(
+    tmp_path: Path, sample_file: Path, name: str, contents: bytes, reason: str
+):
+    (tmp_path / name).write_bytes(contents)
+    with pytest.raises(DataError, match=f"{tmp_path}/{name}: {reason}"):
+        resolve(tmp_path, f"data.files={tmp_path}/*.json*")
+    with pytest.raises(DataError, match=f"{tmp_path}/{name}: {reason}"):
+        resolve(tmp_path, f"data.files={sample_file}", f"batch.files={tmp_path}/{name}")
 
 
 def test_a_missing_checkpoint_is_named(tmp_path: Path, sample_file: Path):

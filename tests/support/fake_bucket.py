@@ -138,7 +138,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def _send(self, status: HTTPStatus, document: Any, **headers: str) -> None:
-        body = json.dumps(document).encode()
+        self._send_bytes(status, json.dumps(document).encode(), **headers)
+
+    def _send_bytes(self, status: HTTPStatus, body: bytes, **headers: str) -> None:
         self.send_response(status)
         for header, value in ({"Content-Type": "application/json"} | headers).items():
             self.send_header(header, value)
@@ -150,6 +152,8 @@ class _Handler(BaseHTTPRequestHandler):
         if not name:
             names = sorted(n for n in self.fake.objects if n.startswith(query["prefix"]))
             self._send(HTTPStatus.OK, {"items": [self.fake.describe(n) for n in names]})
+        elif name in self.fake.objects and query.get("alt") == "media":
+            self._send_bytes(HTTPStatus.OK, self.fake.objects[name])
         elif name in self.fake.objects:
             self._send(HTTPStatus.OK, self.fake.describe(name))
         else:

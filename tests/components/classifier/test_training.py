@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from components.classifier.recipe import Recipe
 from components.classifier.resume import Snapshots
 from components.classifier.strategy import pick_strategy
 from components.classifier.training import Epoch, SplitMetrics, Trainer
+from components.errors import SettingsError
 
 CLASSES = 4
 RECIPE = Recipe(epochs=4, batch_size=8, learning_rate=1e-2, length_buckets=2, strategy="default")
@@ -99,6 +102,37 @@ def test_metrics_count_every_row_once_whatever_the_batch_size():
 def test_metrics_are_means_over_the_rows_that_count():
     metrics = SplitMetrics.from_sums(tf.constant([6.0, 1.0, 2.0, 4.0]))
     assert metrics == SplitMetrics(loss=1.5, top_1=0.25, top_3=0.5)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_the_first_loss_that_is_no_number_stops_training_and_says_what_to_lower(value: float):
+    model = make_model()
+    trainer = make_trainer(model, RECIPE)
+    spoil_at_step(trainer, model, step=2, value=value)
+    with pytest.raises(
+        SettingsError, match=r"loss is nan at epoch 1, step [34].*clipnorm.*warmup_fraction"
+    ):
+        trainer.fit()
+    assert trainer.state.step <= 4
+
+
+def test_training_that_diverges_is_stopped():
+    recipe = RECIPE.model_copy(update={"learning_rate": 1e38, "clipnorm": 1e38})
+    with pytest.raises(SettingsError, match=r"lower the rate, which is 1e\+38"):
+        make_trainer(make_model(), recipe).fit()
+
+
+def spoil_at_step(trainer: Trainer, model: tf.keras.Model, step: int, value: float) -> None:
+    """Puts a value among the weights when so many updates are done."""
+    compiled, done = trainer._train_step, itertools.count(1)
+
+    def step_and_spoil(batch: Any) -> tf.Tensor:
+        sums = compiled(batch)
+        if next(done) == step:
+            model.classifier.out_proj.bias.assign(tf.fill([CLASSES], tf.constant(value)))
+        return sums
+
+    trainer._train_step = step_and_spoil
 
 
 def assert_same_weights(one: tf.keras.Model, other: tf.keras.Model, tolerance: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from components.json_example_gen.component import json_example_gen
 from components.json_example_gen.executor import Executor, read_quarantine
 from components.json_example_gen.row_counts import read_row_counts
 from components.preprocessing.taxonomy import Taxonomy
+from tests.support.compressions import COMPRESS
 
 TAXONOMY = Taxonomy(
     class_of={"ARTS": "ARTS & CULTURE", "POLITICS": "POLITICS"}, excluded=frozenset({"U.S. NEWS"})
@@ -52,7 +54,7 @@ def write_rows(path: Path, rows: list[dict]) -> None:
     path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
 
 
-def article(number: int, **fields: str) -> dict[str, str]:
+def article(number: int, **fields: object) -> dict[str, object]:
     return {"headline": f"Article {number}", "category": "ARTS", "short_description": "", **fields}
 
 
@@ -108,6 +110,51 @@ def test_rows_to_predict_need_no_category(tmp_path: Path):
     write_rows(tmp_path / "a.json", [{"headline": "A"}, {"headline": "B", "category": "SPACE"}])
     generate(str(tmp_path / "a.json"), tmp_path / "out", taxonomy=None)
     assert read_row_counts(str(tmp_path / "out")).accepted == 2
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz", ".zst"])
+def test_compressed_files_are_read_to_their_end(tmp_path: Path, suffix: str):
+    rows = "".join(f"{json.dumps(article(number))}\n" for number in range(60)).encode()
+    compress = COMPRESS[suffix]
+    members = compress(rows[:1_000]) + compress(rows[1_000:])
+    (tmp_path / f"a.json{suffix}").write_bytes(members)
+    artifact = generate(f"{tmp_path}/a.json{suffix}", tmp_path / "out")
+    assert artifact.get_int_custom_property("rows_accepted") == 60
+
+
+@pytest.mark.parametrize(
+    ("name", "contents", "reason"),
+    [
+        ("b.json.gz", gzip.compress(b'{"headline": "A", "category": "ARTS"}\n')[:-1], "is cut off"),
+        ("b.json.gz", b'{"headline": "A", "category": "ARTS"}\n', "holds no gzip data"),
+        ("b.json", gzip.compress(b"{}"), "holds gzip data"),
+    ],
+)
+def test_one_file_that_cannot_be_read_to_its_end_stops_the_run(
+    tmp_path: Path, name: str, contents: bytes, reason: str
+):
+    write_rows(tmp_path / "a.json", [article(number) for number in range(60)])
+    (tmp_path / name).write_bytes(contents)
+    with pytest.raises(DataError, match=rf"^{tmp_path}/{name}: {reason}"):
+        generate(f"{tmp_path}/*", tmp_path / "out")
+
+
+def test_unusable_metadata_costs_no_row_and_is_counted(tmp_path: Path):
+    rows = [article(number, date=1_526_256_000_000, link="x") for number in range(40)]
+    write_rows(tmp_path / "a.json", rows)
+    generate(str(tmp_path / "a.json"), tmp_path / "out")
+    counts = read_row_counts(str(tmp_path / "out"))
+    assert (counts.read, counts.accepted, counts.emptied) == (40, 40, {"date": 40})
+    example = read_split(tmp_path / "out", "train")[0]
+    assert list(example.features.feature["date"].bytes_list.value) == [b""]
+
+
+@pytest.mark.parametrize(("number", "empty"), [(7, "train"), (8, "eval")])
+def test_a_split_without_rows_is_named_with_the_setting(tmp_path: Path, number: int, empty: str):
+    write_rows(tmp_path / "a.json", [article(number)] * 3)
+    reason = rf"none of the 3 usable .* '{empty}'; .*data\.eval_fraction"
+    with pytest.raises(DataError, match=reason):
+        generate(str(tmp_path / "a.json"), tmp_path / "out")
 
 
 def test_a_binary_file_is_an_error_and_no_flood(tmp_path: Path):

@@ -15,9 +15,16 @@ def check(counts: RowCounts, rows: list[QuarantinedRow], unknown: str = "error")
 
 def test_counts_add_up_to_the_rows_read():
     outcomes = [("accepted", "", 5), ("excluded", "U.S. NEWS", 2), ("quarantined", "", 1)]
-    counts = RowCounts.from_outcomes(outcomes)
+    counts = RowCounts.from_outcomes([*outcomes, ("emptied", "date", 4)])
     assert counts.read == 8
     assert counts.excluded == {"U.S. NEWS": 2}
+    assert counts.emptied == {"date": 4}
+
+
+def test_fields_that_were_read_as_empty_are_said():
+    assert RowCounts(accepted=5).note == ""
+    note = RowCounts(accepted=5_000, emptied={"link": 2, "date": 5_000}).note
+    assert note == ", unusable and read as empty: date (5,000), link (2)"
 
 
 def test_few_bad_rows_pass():

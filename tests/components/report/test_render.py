@@ -54,6 +54,14 @@ def test_a_good_run_shows_the_verdict_with_its_figures_and_their_change():
     assert "latency p99 12.5 ms reported, not bounded" in text
 
 
+def test_fields_that_were_read_as_empty_are_counted():
+    content = good_content()
+    assert "read as empty" not in parse(content).text
+    counts = replace(content.data.counts, emptied={"date": 1_900, "authors": 3})
+    text = parse(replace(content, data=replace(content.data, counts=counts))).text
+    assert "read as empty: authors in 3, date in 1,900" in text
+
+
 def test_classes_with_too_few_rows_to_be_judged_are_named():
     assert f"Too small for rules on classes, by their rows: {CLASSES[1]} 7" in (
         parse(good_content()).text

@@ -31,7 +31,10 @@ def test_vocab_and_merges_are_read_as_transformers_does(legacy_folder):
 
 
 def test_token_names_come_from_the_config(legacy_folder):
-    config = {"pad_token": {"content": "<unk>"}, "cls_token": "</s>"}
+    config = {
+        "pad_token": {"__type": "AddedToken", "content": "<unk>"},
+        "cls_token": "</s>",
+    }
     (legacy_folder / "tokenizer_config.json").write_text(json.dumps(config), "utf-8")
     tokenizer = compile_tokenizer(legacy_folder, 16)
     assert tokenizer.pad_id == tokenizer.pieces.index("<unk>")

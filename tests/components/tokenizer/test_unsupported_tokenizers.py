@@ -80,6 +80,10 @@ TWICE = {
     "pair": [{"Sequence": {"id": name, "type_id": 0}} for name in "AB"],
     "special_tokens": {},
 }
+LIKE_FUNNELS = [
+    {"SpecialToken": {"id": "[CLS]", "type_id": 2}},
+    {"Sequence": {"id": "A", "type_id": 0}},
+]
 FROM_THE_LEFT = {
     "direction": "Left",
     "max_length": 8,
@@ -92,13 +96,11 @@ OF_EITHER = [
     (put("normalizer", {"type": "NFC"}), "normalizer", "'NFC'"),
 ]
 OF_BYTE_LEVEL_BPE = [
-    (put("pre_tokenizer.add_prefix_space", True), "pre_tokenizer.add_prefix_space", "True"),
     (put("pre_tokenizer.use_regex", False), "pre_tokenizer.use_regex", "False"),
     (put("model.dropout", 0.1), "model.dropout", "0.1"),
     (put("model.ignore_merges", True), "model.ignore_merges", "True"),
     (put("model.end_of_word_suffix", "</w>"), "model.end_of_word_suffix", "'</w>'"),
     (drop_a_byte, "model.vocab", "'ÿ'"),
-    (put("truncation", FROM_THE_LEFT), "truncation.direction", "'Left'"),
     (put("post_processor", TWICE), "post_processor.single", "'Sequence'"),
     (add_token("hello world", special=False), "added_tokens", "'hello world'"),
     (add_token("a", special=True), "added_tokens", "'a'"),
@@ -111,13 +113,15 @@ OF_WORD_PIECE = [
     (add_marks, "model.vocab", "with the marks"),
 ]
 OF_A_CONFIG = [
-    ("byte_level_bpe", {"add_prefix_space": True}, "add_prefix_space"),
-    ("byte_level_bpe", {"truncation_side": "left"}, "truncation_side"),
-    ("byte_level_bpe", {"pad_token": "<padding>"}, "pad_token"),
-    ("byte_level_bpe", {"added_tokens_decoder": {"9": {"content": "<x>"}}}, "added_tokens_decoder"),
-    ("word_piece", {"do_lower_case": False}, "do_lower_case"),
-    ("word_piece", {"strip_accents": False}, "strip_accents"),
-    ("word_piece", {"tokenize_chinese_chars": False}, "tokenize_chinese_chars"),
+    ({"add_prefix_space": True}, "tokenizer.json: pre_tokenizer.add_prefix_space is True"),
+    ({"truncation_side": "left"}, "tokenizer_config.json: truncation_side is 'left'"),
+    ({"added_tokens_decoder": {"9": {"content": "<x>"}}}, "tokenizer.json: added_tokens is '<x>'"),
+    ({"auto_map": {"AutoTokenizer": ["a.B", None]}}, "tokenizer_config.json: auto_map is {"),
+    ({"vocab_file": "/etc/passwd"}, "tokenizer_config.json: vocab_file is '/etc/passwd'"),
+    ({"tokenizer_file": "/dev/zero"}, "tokenizer_config.json: tokenizer_file is '/dev/zero'"),
+    ({"fast_tokenizer_files": ["a.json"]}, "tokenizer_config.json: fast_tokenizer_files is ["),
+    ({"tokenizer_class": "NoSuchTokenizer"}, "tokenizer.json: transformers cannot read it"),
+    ({"tokenizer_class": "BertJapaneseTokenizer"}, "tokenizer.json: "),
 ]
 
 
@@ -135,17 +139,20 @@ def test_settings_of_word_piece(word_piece, tmp_path, edit, field, value):
     assert value in message.partition("; supported: ")[0]
 
 
-@pytest.mark.parametrize(("family", "config", "field"), OF_A_CONFIG)
-def test_settings_of_the_config(request, tmp_path, family, config, field):
-    message = refusal(tmp_path, request.getfixturevalue(family), config=config)
-    assert message.startswith(f"{tmp_path / 'tokenizer_config.json'}: {field} is ")
+@pytest.mark.parametrize(("config", "message"), OF_A_CONFIG)
+def test_settings_of_the_config(byte_level_bpe, tmp_path, config, message):
+    assert refusal(tmp_path, byte_level_bpe, config=config).startswith(f"{tmp_path}/{message}")
 
 
-def test_a_cased_file_that_berts_class_would_lower(make_word_piece, tmp_path):
-    """BertTokenizerFast lowers unless its config says do_lower_case: false."""
-    cased = make_word_piece(lowercase=False)
-    message = refusal(tmp_path, cased, config={"tokenizer_class": "BertTokenizer"})
-    assert "do_lower_case is True" in message
+def test_truncation_from_the_left(byte_level_bpe, tmp_path):
+    message = refusal(tmp_path, byte_level_bpe, put("truncation", FROM_THE_LEFT))
+    assert "truncation_side is 'left'" in message
+
+
+def test_token_types_other_than_the_first(word_piece, tmp_path):
+    """As Funnel's: a model is given none, so it would take every token for the first type."""
+    message = refusal(tmp_path, word_piece, put("post_processor.single", LIKE_FUNNELS))
+    assert "post_processor is 'with token types [2, 0" in message
 
 
 def test_two_ways_to_one_piece(make_byte_level_bpe, tmp_path):

@@ -11,6 +11,7 @@ import pytest
 from components.errors import DataError, SettingsError
 from pipeline.cli.data_copy import data_copy
 from pipeline.cli.main import main
+from tests.support.compressions import COMPRESS
 from tests.support.fake_bucket import FakeBucket
 
 ROW = b'{"category": "SPORTS", "headline": "Home win", "short_description": ""}\n'
@@ -41,7 +42,8 @@ def test_rows_are_counted_and_copied_to_a_folder_under_their_name(
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        (b'{"headline": "Home win"}\n', "unknown category ''"),
+        (b'{"headline": "Home win"}\n', "field 'category' is empty"),
+        (b'{"headline": "Home win", "category": "SPACE"}\n', "unknown category 'SPACE'"),
         (b'{"category": "SPORTS", "title": "Home win"}\n', "no text"),
         (b"SPORTS,Home win\n", "not JSON"),
     ],
@@ -53,6 +55,31 @@ def test_a_file_that_a_run_would_refuse_is_not_copied(
     with pytest.raises(DataError, match=rf"rows\.json:4: {reason}"):
         copy(file, f"{FOLDER}rows.json")
     assert not bucket.objects
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz", ".zst"])
+def test_compressed_rows_are_read_to_their_end(
+    bucket: FakeBucket, tmp_path: Path, capsys: pytest.CaptureFixture[str], suffix: str
+):
+    file = tmp_path / f"rows.json{suffix}"
+    whole = COMPRESS[suffix](ROW * 50)
+    file.write_bytes(whole[:-1])
+    with pytest.raises(DataError, match=rf"rows\.json\{suffix}: is cut off"):
+        copy(file, FOLDER)
+    assert not bucket.objects
+    file.write_bytes(whole)
+    copy(file, FOLDER)
+    assert "50 read, 50 accepted, 0 quarantined" in capsys.readouterr().err
+    assert bucket.objects == {f"data/{file.name}": whole}
+
+
+def test_unusable_metadata_is_counted(
+    bucket: FakeBucket, file: Path, capsys: pytest.CaptureFixture[str]
+):
+    file.write_bytes(b'{"category": "SPORTS", "headline": "Home win", "date": 1526256000000}\n')
+    copy(file, f"{FOLDER}rows.json")
+    said = "".join(capsys.readouterr().err.splitlines())
+    assert "1 accepted, 0 quarantined, unusable and read as empty: date (1)" in said
 
 
 def test_few_bad_rows_are_quarantined_as_in_a_run(

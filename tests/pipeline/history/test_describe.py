@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from tensorflow_metadata.proto.v0 import anomalies_pb2
 
+from components.json_example_gen.row_counts import RowCounts
 from components.run_records import DONE, ArtifactRecord, StepRecord
 from pipeline.dag import component_ids as ids
-from pipeline.history.describe import describe
+from pipeline.history.describe import describe, format_counts
 
 NOW = datetime(2026, 1, 2)
 
@@ -27,6 +28,13 @@ def validated(folder: Path, **found: anomalies_pb2.Anomalies) -> StepRecord:
 @pytest.fixture
 def odd() -> anomalies_pb2.AnomalyInfo:
     return anomalies_pb2.AnomalyInfo(short_description="odd", description="very odd")
+
+
+def test_rows_are_counted_with_what_was_read_as_empty():
+    said = format_counts(RowCounts(4_000, 1, {"U.S. NEWS": 2}))
+    assert said == "4,003 rows read, 4,000 accepted, 2 of U.S. NEWS excluded, 1 quarantined"
+    said = format_counts(RowCounts(4_000, emptied={"date": 4_000}))
+    assert said.endswith(", 0 quarantined, unusable and read as empty: date (4,000)")
 
 
 def test_data_without_anomalies(tmp_path: Path):

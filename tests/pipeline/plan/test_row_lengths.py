@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -36,6 +37,14 @@ def test_only_rows_that_a_run_accepts_are_counted(tmp_path: Path, checkpoint: Pa
     texts = ["Home team wins At last, they say.", "No news today"]
     expected = [len(tokenizer.encode(text).ids) for text in texts]
     assert lengths.tolist() == [*expected, 24]
+
+
+def test_compressed_rows_are_counted_and_folders_are_not(tmp_path: Path, checkpoint: Path):
+    (tmp_path / "folder.json").mkdir()
+    (tmp_path / "a.json.gz").write_bytes(gzip.compress(Path(write(tmp_path)).read_bytes()))
+    files = f"{tmp_path}/*.json*"
+    lengths = read_lengths(files, TEXT_FIELDS, TAXONOMY, str(checkpoint), max_length=24)
+    assert len(lengths) == 2 * 3
 
 
 def test_data_without_rows_are_refused(tmp_path: Path, checkpoint: Path):

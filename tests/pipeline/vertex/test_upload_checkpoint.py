@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from components.checkpoint.files import needed_files
 from components.checkpoint.manifest import MANIFEST_FILE
-from components.checkpoint.resolve import resolve_checkpoint
+from components.checkpoint.resolve import localize, resolve_checkpoint
 from components.errors import CheckpointError, SettingsError
 from pipeline.cli.main import app
 from pipeline.vertex.upload import CopyError
@@ -27,8 +27,8 @@ TARGET = f"gs://acme-news/{PLACE}"
 def source(checkpoint: Path, tmp_path: Path) -> Path:
     """Links as in the Hub's cache, and files that no run may load."""
     blobs = Path(shutil.copytree(checkpoint, tmp_path / "blobs"))
-    folder = tmp_path / "source"
-    folder.mkdir()
+    folder = tmp_path / "snapshots" / "0123"
+    folder.mkdir(parents=True)
     for file in blobs.iterdir():
         (folder / file.name).symlink_to(file)
     for name in ("pytorch_model.bin", "optimizer.pt", "README.md", "tf_model.h5"):
@@ -126,6 +126,44 @@ def test_a_copy_that_was_changed_is_not_taken_for_the_original(
     bucket.objects[f"{PLACE}/tokenizer.json"] += b" "
     with pytest.raises(CheckpointError, match=r"tokenizer\.json differ"):
         resolve_checkpoint(f"file://{bucket.download(PLACE, tmp_path / 'copy')}")
+
+
+def test_a_copy_with_other_contents_of_the_same_size_is_noticed_when_it_is_used(
+    bucket: FakeBucket, source: Path, tmp_path: Path
+):
+    copy(source)
+    remote = bucket.download(PLACE, tmp_path / "copy")
+    assert localize(f"file://{remote}", str(tmp_path / "good"))
+    with (remote / "model.safetensors").open("r+b") as weights:
+        weights.seek(-1, 2)
+        weights.write(b"\x7f")
+    assert resolve_checkpoint(f"file://{remote}")  # reads names and sizes
+    with pytest.raises(CheckpointError, match="is of other contents than the files beside it"):
+        localize(f"file://{remote}", str(tmp_path / "changed"))
+
+
+def test_the_manifest_of_an_earlier_version_stays(bucket: FakeBucket, source: Path):
+    fingerprint, _ = copy(source)
+    manifest = json.loads(bucket.objects[f"{PLACE}/{MANIFEST_FILE}"])
+    del manifest["checked"]
+    bucket.objects[f"{PLACE}/{MANIFEST_FILE}"] = json.dumps(manifest).encode()
+    again = upload_checkpoint(str(source), TARGET, Console(quiet=True), "roberta, all finite")
+    assert again == (fingerprint, 0)
+
+
+def test_what_the_command_found_is_kept_in_the_manifest(bucket: FakeBucket, source: Path):
+    result = CliRunner().invoke(app, ["checkpoint", "copy", str(source), TARGET])
+    assert result.exit_code == 0, result.output
+    manifest = json.loads(bucket.objects[f"{PLACE}/{MANIFEST_FILE}"])
+    assert "37 tensors accounted for" in manifest["checked"]
+
+
+def test_a_broken_checkpoint_is_not_copied(bucket: FakeBucket, source: Path):
+    weights = source / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1])
+    result = CliRunner().invoke(app, ["checkpoint", "copy", str(source), TARGET])
+    assert isinstance(result.exception, CheckpointError)
+    assert not bucket.objects
 
 
 def test_shards_are_copied_and_a_missing_one_is_named(bucket: FakeBucket, source: Path):

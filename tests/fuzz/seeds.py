@@ -1,0 +1,11 @@
+"""The seed of a fuzzing run: another each time, printed, and given again by the environment."""
+
+from __future__ import annotations
+
+import os
+import random
+
+SEED = int(os.environ.get("NEWSCAT_FUZZ_SEED", random.randrange(1 << 32)))
+EXAMPLES = int(os.environ.get("NEWSCAT_FUZZ_EXAMPLES", 2_500))
+
+print(f"fuzzing {EXAMPLES} examples a test; NEWSCAT_FUZZ_SEED={SEED} repeats them")
