@@ -66,6 +66,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(exit_codes.TERMINATED))
     code = run_command()
     if code in (exit_codes.INTERRUPTED, exit_codes.TERMINATED):
+        # A second Ctrl-C, given while Python tears down what it has loaded, changes nothing.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         say(exit_codes.MEANINGS[code], code)
     sys.exit(code)
 

@@ -30,7 +30,7 @@ def place_hostile_names(folder: Path, first_run: FinishedRun) -> dict[str, objec
     classes = {name: categories[n :: len(HOSTILE)] for n, name in enumerate(HOSTILE)}
     taxonomy, rows = folder / "taxonomy{x}.yaml", folder / "rows[1] {SPAN} %s.json"
     taxonomy.write_text(yaml.safe_dump({"classes": classes}), "utf-8")
-    shutil.copy(first_run.input("*.json"), rows)
+    shutil.copy(first_run.input("sample*.json"), rows)
     (folder / "rows1 {SPAN} %s.json").write_text("what the name would match as a pattern", "utf-8")
     return {
         "data.taxonomy": taxonomy,

@@ -135,6 +135,22 @@ def test_an_interrupted_command_puts_its_work_away(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_second_interrupt_changes_nothing(tmp_path: Path):
+    slow_end = "import atexit, time\natexit.register(time.sleep, 1)\n"
+    process = subprocess.Popen(
+        [sys.executable, "-c", slow_end + WAITING, tmp_path],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout and process.stdout.readline() == "begun\n"
+    process.send_signal(signal.SIGINT)
+    assert process.stderr and process.stderr.readline().startswith("newscat: interrupted")
+    process.send_signal(signal.SIGINT)
+    _, message = process.communicate(timeout=30)
+    assert (process.returncode, message) == (130, "")
+
+
 @pytest.mark.parametrize(
     ("ending", "message"),
     [
