@@ -5,7 +5,6 @@ from __future__ import annotations
 import glob
 import hashlib
 import os
-import re
 from pathlib import Path
 
 import pipeline.demo
@@ -13,6 +12,7 @@ from components.checkpoint.check import check_files, check_length
 from components.checkpoint.resolve import resolve_checkpoint
 from components.data_validation.schema_file import read_schema
 from components.errors import SettingsError
+from components.file_patterns import escape, unescape, without_spans
 from components.preprocessing.taxonomy import load_taxonomy
 from components.row_files.lines import numbered_lines
 from pipeline.demo.sample import write_sample
@@ -77,12 +77,8 @@ def find_pattern(files: str) -> str:
     if os.path.isfile(path):
         return escape(path)
     folder, name = os.path.split(path)
-    return os.path.join(escape(folder), name) if os.path.isdir(folder) else path
-
-
-def escape(path: str) -> str:
-    """In the pattern language that Python, TensorFlow, Beam and TFX (`{SPAN}`) have in common."""
-    return re.sub(r"[*?\[{\\]", lambda c: r"[\\]" if c[0] == "\\" else f"[{c[0]}]", path)
+    folder = escape(folder) if os.path.isdir(folder) else folder
+    return without_spans(os.path.join(folder, name))
 
 
 def _check_data(setting: str, files: str) -> None:
@@ -91,8 +87,8 @@ def _check_data(setting: str, files: str) -> None:
     matches = [file for file in glob.glob(files) if os.path.isfile(file)]
     if not matches:
         raise SettingsError(
-            f"{setting}: no file matches {files}; it takes JSON lines, such as the News Category "
-            "Dataset's file"
+            f"{setting}: no file matches {unescape(files)}; it takes JSON lines, such as the News "
+            "Category Dataset's file"
         )
     for file in matches:
         _check_readable(setting, file)

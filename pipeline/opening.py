@@ -6,12 +6,13 @@ import glob
 import os
 from collections import Counter
 
+from components.file_patterns import unescape
+from components.row_files.compression import SUFFIXES
 from pipeline.layout import shown
 from pipeline.settings import Settings
 
 _MOST_BYTES_COUNTED = 1_000_000_000  # a third of a second where they have been read before
 _CHUNK = 1 << 20
-_COMPRESSED = (".gz", ".bz2", ".deflate", ".xz", ".zst", ".zip")
 
 
 def opening_lines(profile: str, asked: Settings, resolved: Settings) -> list[str]:
@@ -45,8 +46,8 @@ def describe_data(files: str) -> str:
         return f"{files}, read by Beam"
     paths = sorted(filter(os.path.isfile, glob.glob(files)))
     size = sum(map(os.path.getsize, paths))
-    name = shown(paths[0]) if len(paths) == 1 else f"{len(paths)} files of {shown(files)}"
-    countable = size <= _MOST_BYTES_COUNTED and not any(p.endswith(_COMPRESSED) for p in paths)
+    name = shown(paths[0]) if len(paths) == 1 else f"{len(paths)} files of {shown(unescape(files))}"
+    countable = size <= _MOST_BYTES_COUNTED and not any(p.lower().endswith(SUFFIXES) for p in paths)
     lines = f"{sum(map(_count_lines, paths)):,} lines, " if countable else ""
     return f"{name}: {lines}{size / 1e6:,.1f} MB"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
@@ -18,6 +17,7 @@ from tfx.types import artifact_utils
 
 from components.article.example import article_to_example
 from components.errors import DataError
+from components.file_patterns import unescape
 from components.files import open_file, read_text
 from components.json_example_gen.row_counts import (
     QuarantinedRow,
@@ -78,9 +78,7 @@ def _read_lines(file: beam_files.ReadableFile) -> Iterator[Any]:
 def _source(exec_properties: dict[str, Any]) -> str:
     """The files that were asked for, to be named in messages."""
     (split,) = json.loads(exec_properties["input_config"])["splits"]
-    pattern = f"{exec_properties['input_base']}/{split['pattern']}"
-    # A character in brackets stands for itself in the name of a file, see `find_pattern`.
-    return re.sub(r"\[([*?\[{])\]", r"\1", pattern).replace(r"[\\]", "\\")
+    return unescape(f"{exec_properties['input_base']}/{split['pattern']}")
 
 
 @beam.ptransform_fn
