@@ -15,3 +15,8 @@ def printable(text: str) -> str:
     They are spelt as JSON spells them, so that a JSON text stays the same document.
     """
     return _STEERING.sub(lambda found: _SHORT.get(found[0], f"\\u{ord(found[0]):04x}"), text)
+
+
+def reason(error: BaseException) -> str:
+    """What a library says of an error, on one line: the last, where TensorFlow has the reason."""
+    return printable(str(error).strip().rpartition("\n")[2].strip()) or type(error).__name__

@@ -20,6 +20,7 @@ from transformers.modeling_tf_pytorch_utils import (
 
 from components.checkpoint.weights import Tensor, Weights, some
 from components.errors import CheckpointError
+from components.printable import reason
 
 # Heads of the tasks that encoders are published for, by the first part of their weights' names.
 _HEADS = frozenset(
@@ -155,7 +156,7 @@ def _model_without_values(config: PretrainedConfig, weights: Weights) -> TFPreTr
             model.build_in_name_scope()
     except Exception as error:  # whatever a layer says of sizes that do not go together
         raise CheckpointError(
-            f"{weights.path.parent}/config.json: no model can be made of it: {_last_line(error)}"
+            f"{weights.path.parent}/config.json: no model can be made of it: {reason(error)}"
         ) from error
     return model
 
@@ -224,7 +225,3 @@ def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 def _sizes(shape: tuple[int, ...]) -> str:
     return "x".join(map(str, shape)) or "scalar"
-
-
-def _last_line(error: Exception) -> str:
-    return str(error).strip().rpartition("\n")[2] or type(error).__name__

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import reprlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from components.checkpoint.architectures import SUPPORTED
 from components.checkpoint.files import CONFIG_FILE, check_file
 from components.errors import CheckpointError
+from components.printable import printable, reason
 
 _MOST_BYTES = 1 << 20
 _LARGEST_SIZE = 10_000_000
@@ -50,7 +52,7 @@ def read_config(folder: str | Path) -> Any:
     try:
         return CONFIG_MAPPING[kind].from_dict(document)
     except Exception as error:  # whatever a constructor makes of values that it did not expect
-        raise CheckpointError(f"{path}: transformers cannot read it: {error}") from error
+        raise CheckpointError(f"{path}: transformers cannot read it: {reason(error)}") from error
 
 
 def _parse(path: Path) -> Mapping[str, Any]:
@@ -60,7 +62,7 @@ def _parse(path: Path) -> Mapping[str, Any]:
             raise CheckpointError(f"{path}: is larger than 1 MiB, which no configuration is")
         document = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_once)
     except (OSError, ValueError, RecursionError) as error:
-        raise CheckpointError(f"{path}: cannot be read: {error}") from error
+        raise CheckpointError(f"{path}: cannot be read: {reason(error)}") from error
     if not isinstance(document, dict):
         raise CheckpointError(f"{path}: is not a JSON object")
     return document
@@ -79,7 +81,7 @@ def _check_values(path: Path, document: Mapping[str, Any], defaults: Any) -> Non
     for name, value in document.items():
         fault = _fault(name, value, getattr(defaults, name, None))
         if fault:
-            raise CheckpointError(f"{path}: {name} is {value!r}, {fault}")
+            raise CheckpointError(f"{path}: {printable(name)} is {reprlib.repr(value)}, {fault}")
     for name in _SIZES:
         value = document.get(name, getattr(defaults, name, 1))
         if not 1 <= value <= _LARGEST_SIZE:

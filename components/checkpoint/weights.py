@@ -12,6 +12,7 @@ import numpy as np
 
 from components.checkpoint.files import INDEX, read_shards, weights_file
 from components.errors import CheckpointError
+from components.printable import printable, reason
 
 _SHOWN = 3
 _BLOCK = 1 << 24  # values looked at in one go
@@ -108,7 +109,9 @@ def _read_safetensors(path: Path) -> tuple[str, dict[str, Tensor]]:
         with safe_open(path, framework="np") as archive:  # proves that header and size agree
             metadata = archive.metadata() or {}
     except (SafetensorError, OSError) as error:
-        raise CheckpointError(f"{path}: is cut or damaged ({error}); fetch it anew") from error
+        raise CheckpointError(
+            f"{path}: is cut or damaged ({reason(error)}); fetch it anew"
+        ) from error
     form = metadata.get("format")
     if form not in ("pt", "tf"):
         raise CheckpointError(
@@ -152,7 +155,9 @@ def _read_h5(path: Path) -> Iterator[tuple[str, Tensor]]:
                     raise CheckpointError(f"{path}: {name} is compressed or lies in another file")
                 yield name, Tensor(path, dtype, dataset.shape, dataset.id.get_offset() or 0)
     except (OSError, RuntimeError, KeyError, ValueError) as error:
-        raise CheckpointError(f"{path}: is cut or damaged ({error}); fetch it anew") from error
+        raise CheckpointError(
+            f"{path}: is cut or damaged ({reason(error)}); fetch it anew"
+        ) from error
 
 
 def _datasets(path: Path, group: Any) -> Iterator[Any]:
@@ -170,4 +175,4 @@ def _datasets(path: Path, group: Any) -> Iterator[Any]:
 def some(names: Sequence[str]) -> str:
     """The first few names, and how many more there are."""
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"{', '.join(names[:_SHOWN])}{more}"
+    return f"{', '.join(map(printable, names[:_SHOWN]))}{more}"

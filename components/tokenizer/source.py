@@ -16,6 +16,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from components.checkpoint.files import CONFIG_FILE, TOKENIZER_FAMILIES, TOKENIZER_FILES
 from components.files import exists, read_text
+from components.printable import reason
 from components.tokenizer.refusals import TokenizerNotFoundError, UnsupportedTokenizer
 
 _SETTINGS = "tokenizer_config.json"
@@ -150,7 +151,7 @@ def _load(files: TokenizerFiles, contents: dict[str, str]) -> PreTrainedTokenize
             )
         except Exception as error:  # what `tokenizers` raises has no narrower type
             raise UnsupportedTokenizer(
-                f"{files.main_file}: transformers cannot read it: {_last_line(error)}"
+                f"{files.main_file}: transformers cannot read it: {reason(error)}"
             ) from error
     if not reference.is_fast:
         raise UnsupportedTokenizer(
@@ -174,21 +175,17 @@ def _read(path: str) -> str:
     try:
         return read_text(path) if exists(path) else ""
     except (UnicodeDecodeError, OSError) as error:
-        raise UnsupportedTokenizer(f"{path}: cannot be read: {error}") from error
+        raise UnsupportedTokenizer(f"{path}: cannot be read: {reason(error)}") from error
 
 
 def _parse(path: str, text: str) -> dict[str, Any]:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UnsupportedTokenizer(f"{path}: not JSON: {error}") from error
+        raise UnsupportedTokenizer(f"{path}: not JSON: {reason(error)}") from error
     if not isinstance(document, dict):
         raise UnsupportedTokenizer(f"{path}: not a JSON object")
     return document
-
-
-def _last_line(error: Exception) -> str:
-    return str(error).strip().rpartition("\n")[2] or type(error).__name__
 
 
 def _require(exact: bool, file: str, field: str, value: object, supported: str) -> None:
