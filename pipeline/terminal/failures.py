@@ -10,7 +10,7 @@ import traceback
 from contextlib import suppress
 
 from components.errors import FailureError, NewscatError, SettingsError, UserError
-from components.printable import printable
+from components.printable import printable, reason
 from pipeline.cli import exit_codes
 from pipeline.layout import shown
 
@@ -83,6 +83,5 @@ def explain_unexpected(error: BaseException) -> RunFailedError:
 def _in_a_line(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    # TensorFlow puts the reason last, after the user code that led there.
-    last = str(error).strip().rpartition("\n")[2].strip()
+    last = reason(error)
     return f"{type(error).__name__}: {last if len(last) <= _LONGEST else last[:_LONGEST] + '...'}"
