@@ -55,7 +55,7 @@ lock: dev  ## Resolve the locks again, after a change to setup.py
 runtime:
 	@.ci/bootstrap requirements.lock
 
-dev:
+dev:  ## Install what the tests need, from requirements-dev.lock
 	@.ci/bootstrap requirements-dev.lock
 
 clean:  ## Remove the environment and everything that runs wrote

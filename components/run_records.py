@@ -17,6 +17,7 @@ DONE, CACHED, FAILED = "done", "cached", "failed"
 ENDED = (DONE, CACHED)
 """States of a step that has made what it was to make."""
 
+_SQLITE = b"SQLite format 3\0"
 _RUN_CONTEXT = "pipeline_run"
 _STATES = {
     pb.Execution.COMPLETE: DONE,
@@ -86,6 +87,18 @@ class RunRecord:
         return next((s.component for s in self.steps.values() if s.state == FAILED), None)
 
 
+def check_database(path: str) -> None:
+    """Returns if a file is one of SQLite's, or empty, as one is that was never written to.
+
+    Raises:
+        SettingsError: it is another one.
+    """
+    with open(path, "rb") as file:
+        begin = file.read(len(_SQLITE))
+    if begin not in (b"", _SQLITE):
+        raise SettingsError(f"{path}: is no database of runs; name another --output folder")
+
+
 class RunRecords:
     """Reads the runs of an output folder.
 
@@ -93,12 +106,13 @@ class RunRecords:
         database: ML Metadata's SQLite file.
 
     Raises:
-        SettingsError: there is no such file.
+        SettingsError: there is no such file, or it is another one.
     """
 
     def __init__(self, database: str):
         if not os.path.isfile(database):
             raise SettingsError(f"{database}: no runs here; name the --output folder of a run")
+        check_database(database)
         config = pb.ConnectionConfig()
         config.sqlite.filename_uri = database
         config.sqlite.connection_mode = pb.SqliteMetadataSourceConfig.READONLY

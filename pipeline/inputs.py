@@ -12,11 +12,13 @@ from components.checkpoint.check import check_files, check_length
 from components.checkpoint.resolve import resolve_checkpoint
 from components.data_validation.schema_file import read_schema
 from components.errors import SettingsError
+from components.file_patterns import escape, unescape, without_spans
 from components.preprocessing.taxonomy import load_taxonomy
 from components.row_files.lines import numbered_lines
 from pipeline.demo.sample import write_sample
 from pipeline.demo.starter_checkpoint import build_starter_checkpoint, is_complete
 from pipeline.layout import OutputLayout
+from pipeline.output_folder import check_output
 from pipeline.settings import DemoSettings, Settings
 
 
@@ -28,17 +30,16 @@ def resolve_inputs(settings: Settings) -> Settings:
         checkpoint's fingerprint.
 
     Raises:
-        SettingsError: an input is not set, not there or not readable.
+        SettingsError: an input is not set, not there or not readable, or see `check_output`.
         DataError: the beginning of a data file shows that it is none, see `numbered_lines`.
         CheckpointError: see `resolve_checkpoint`, `check_files` and `check_length`.
     """
-    output = _absolute(settings.output)
+    output = check_output(settings.output)
     load_taxonomy(settings.data.taxonomy, settings.data.optional_classes)
     read_schema(settings.data.schema_file)
-    files = settings.data.files or _sample(settings, output)
-    files = _absolute(files)
+    files = find_pattern(settings.data.files or _sample(settings, output))
     _check_data("data.files", files)
-    batch = settings.batch.files and _absolute(settings.batch.files)
+    batch = settings.batch.files and find_pattern(settings.batch.files)
     if batch:
         _check_data("batch.files", batch)
     source = settings.checkpoint.source or _starter_checkpoint(settings, output)
@@ -64,8 +65,20 @@ def resolve_inputs(settings: Settings) -> Settings:
     )
 
 
-def _absolute(path: str) -> str:
-    return path if "://" in path else os.path.abspath(os.path.expanduser(path))
+def find_pattern(files: str) -> str:
+    """An absolute pattern for a file, whatever characters its name has, or for a pattern of files.
+
+    Args:
+        files: of this machine or remote; a file that is there is no pattern, nor is its folder.
+    """
+    if "://" in files:
+        return files
+    path = os.path.abspath(os.path.expanduser(files))
+    if os.path.isfile(path):
+        return escape(path)
+    folder, name = os.path.split(path)
+    folder = escape(folder) if os.path.isdir(folder) else folder
+    return without_spans(os.path.join(folder, name))
 
 
 def _check_data(setting: str, files: str) -> None:
@@ -74,8 +87,8 @@ def _check_data(setting: str, files: str) -> None:
     matches = [file for file in glob.glob(files) if os.path.isfile(file)]
     if not matches:
         raise SettingsError(
-            f"{setting}: no file matches {files}; it takes JSON lines, such as the News Category "
-            "Dataset's file"
+            f"{setting}: no file matches {unescape(files)}; it takes JSON lines, such as the News "
+            "Category Dataset's file"
         )
     for file in matches:
         _check_readable(setting, file)
@@ -104,8 +117,13 @@ def _sample(settings: Settings, output: str) -> str:
 
 
 def _starter_checkpoint(settings: Settings, output: str) -> str:
-    """A small untrained model; its tokenizer is trained on the sample, whatever the data are."""
+    """A small untrained model; its tokenizer is trained on the sample."""
     demo = _demo_settings(settings, "checkpoint.source", "--checkpoint DIR_OR_ID")
+    if settings.data.files:
+        raise SettingsError(
+            "checkpoint.source is not set, and the demo's untrained model is for the demo's own "
+            "rows; give --checkpoint DIR_OR_ID, or take a profile that has one: --profile kaggle"
+        )
     folder = Path(OutputLayout(output).inputs) / f"starter-checkpoint-{_demo_key(demo)}"
     if not is_complete(folder):
         build_starter_checkpoint(folder, _sample(settings, output), demo.seed)

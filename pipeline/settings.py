@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, Strict
 
 from components.classifier.recipe import Recipe
 from components.evaluation.policy import GatePolicy
@@ -16,18 +17,34 @@ from components.serving_check.settings import ServingCheckSettings
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
+@dataclass(frozen=True)
+class Place:
+    """Marks a setting that names a file or folder, which is relative to where it is set.
+
+    Attributes:
+        or_id: whether the text can be something else, where no such folder is there.
+    """
+
+    or_id: bool = False
+
+
+LocalPath = Annotated[Path, Strict(False), Place()]
+
+
 class DataSettings(Section):
     """Settings section `data`: which rows, and what happens to those that do not fit."""
 
-    files: str | None = Field(None, description="JSON-lines file or glob; local or gs://")
+    files: Annotated[str | None, Place()] = Field(
+        None, min_length=1, description="JSON-lines file or glob; local or gs://"
+    )
     eval_fraction: float = Field(0.1, gt=0, lt=1, description="share of rows held out, by hash")
-    taxonomy: Path = Field(
+    taxonomy: LocalPath = Field(
         REPOSITORY / "schema" / "taxonomy.yaml", description="categories to classes"
     )
     optional_classes: list[str] = Field(
         [], description="optional classes of the taxonomy that this run adds"
     )
-    schema_file: Path = Field(
+    schema_file: LocalPath = Field(
         REPOSITORY / "schema" / "schema.pbtxt", description="reviewed TFDV schema"
     )
     unknown_category: Literal["error", "quarantine"] = Field(
@@ -41,7 +58,9 @@ class DataSettings(Section):
 class CheckpointSettings(Section):
     """Settings section `checkpoint`: the pre-trained model, in Hugging Face format."""
 
-    source: str | None = Field(None, description="local or gs:// folder, or an id on the Hub")
+    source: Annotated[str | None, Place(or_id=True)] = Field(
+        None, min_length=1, description="local or gs:// folder, or an id on the Hub"
+    )
     revision: str | None = Field(None, description="commit of the Hub id; needed for a Hub id")
     fingerprint: str | None = Field(
         None, description="expected fingerprint; any checkpoint will do where it is not set"
@@ -57,7 +76,9 @@ class TextSettings(Section):
 class BatchSettings(Section):
     """Settings section `batch`: rows that a blessed model scores at the end of the run."""
 
-    files: str | None = Field(None, description="JSON-lines file or glob; switches the step on")
+    files: Annotated[str | None, Place()] = Field(
+        None, min_length=1, description="JSON-lines file or glob; switches the step on"
+    )
 
 
 class DemoSettings(Section):
@@ -106,8 +127,15 @@ class VertexSettings(Section):
 class Settings(Section):
     """All settings of one run."""
 
-    name: str = Field("news-category", pattern=r"^[a-z][a-z0-9-]*$", description="pipeline name")
-    output: str = Field("output/run", description="folder that holds everything a run writes")
+    name: str = Field(
+        "news-category",
+        pattern=r"^[a-z][a-z0-9-]*$",
+        max_length=63,  # of a label on Vertex AI; a job's id is longer by the time of its start
+        description="pipeline name",
+    )
+    output: Annotated[str, Place()] = Field(
+        "output/run", min_length=1, description="folder that holds everything a run writes"
+    )
     data: DataSettings = DataSettings()
     checkpoint: CheckpointSettings = CheckpointSettings()
     text: TextSettings = TextSettings()

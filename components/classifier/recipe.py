@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -32,8 +32,8 @@ class Recipe(Section):
     """
 
     recipe: Literal["tutorial", "modern"] = Field("tutorial", description="preset to start from")
-    epochs: int = Field(6, ge=1, description="passes over the training split")
-    batch_size: int = Field(32, ge=1, description="rows an update, over all replicas")
+    epochs: int = Field(6, ge=1, le=10_000, description="passes over the training split")
+    batch_size: int = Field(32, ge=1, le=4_194_304, description="rows an update, over all replicas")
     accumulation_steps: int = Field(
         1, ge=1, description="parts an update's batch is computed in, to save memory"
     )
@@ -67,7 +67,7 @@ class Recipe(Section):
         le=32,
         description="number of padded lengths; more pad less, and trace longer on TPU",
     )
-    bucket_lengths: list[int] | None = Field(
+    bucket_lengths: list[Annotated[int, Field(ge=1)]] | None = Field(
         None, min_length=1, description="the padded lengths; chosen from the data if not set"
     )
     strategy: Literal["auto", "default", "mirrored", "tpu"] = Field(

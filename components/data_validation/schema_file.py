@@ -19,7 +19,7 @@ def read_schema(file: Path) -> str:
     try:
         text = file.read_text(encoding="utf-8")
         schema = text_format.Parse(text, schema_pb2.Schema())
-    except (OSError, UnicodeDecodeError, text_format.ParseError) as error:
+    except (OSError, ValueError, RecursionError, text_format.ParseError) as error:
         raise SettingsError(f"data.schema_file: {file} is no readable schema: {error}") from error
     if not schema.feature:
         raise SettingsError(f"data.schema_file: {file} has no feature")

@@ -17,6 +17,7 @@ from tfx.types import artifact_utils
 
 from components.article.example import article_to_example
 from components.errors import DataError
+from components.file_patterns import unescape
 from components.files import open_file, read_text
 from components.json_example_gen.row_counts import (
     QuarantinedRow,
@@ -77,7 +78,7 @@ def _read_lines(file: beam_files.ReadableFile) -> Iterator[Any]:
 def _source(exec_properties: dict[str, Any]) -> str:
     """The files that were asked for, to be named in messages."""
     (split,) = json.loads(exec_properties["input_config"])["splits"]
-    return f"{exec_properties['input_base']}/{split['pattern']}"
+    return unescape(f"{exec_properties['input_base']}/{split['pattern']}")
 
 
 @beam.ptransform_fn

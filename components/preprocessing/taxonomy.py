@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-import yaml
+from typing import NoReturn
 
 from components.errors import SettingsError
 from components.preprocessing.features import RESERVED_SLICES
+from components.yaml_file import Place, read_yaml
+
+_SETTING = "data.taxonomy"
+_CLASSES, _OPTIONAL = "classes", "optional_classes"
+_RESERVED = "for the gate lists other rows under that name; rename it"
+_NO_LIST = "must map each class name to a list of categories"
 
 
 @dataclass(frozen=True)
@@ -48,60 +53,79 @@ def load_taxonomy(path: str | Path, optional_classes: Iterable[str] = ()) -> Tax
         optional_classes: names of the file's optional classes that the run adds.
 
     Raises:
-        SettingsError: the file is missing or malformed, a category belongs to two classes,
+        SettingsError: the file is missing or malformed, a category or a class is there twice,
             or an optional class is not in the file, or a class cannot be named so.
     """
-    document = _read(Path(path))
-    classes = dict(document["classes"])
-    optional = dict(document.get("optional_classes") or {})
+    file = _TaxonomyFile(path)
+    classes, optional = file.classes(_CLASSES), file.classes(_OPTIONAL)
     for name in optional_classes:
+        if name in classes:
+            raise SettingsError(f"data.optional_classes: {name!r} is named twice; once will do")
         if name not in optional:
             allowed = ", ".join(sorted(optional)) or "none"
             raise SettingsError(
                 f"data.optional_classes: {path} has no optional class {name!r} (it has: {allowed})"
             )
         classes[name] = optional.pop(name)
-    class_of: dict[str, str] = {}
-    for name, categories in classes.items():
-        _check_class_name(path, name)
-        for category in categories:
-            if category in class_of:
-                raise SettingsError(
-                    f"{path}: category {category!r} belongs to {class_of[category]!r} and to "
-                    f"{name!r}; keep one of the two"
-                )
-            class_of[category] = name
-    excluded = {category for categories in optional.values() for category in categories}
-    return Taxonomy(class_of=class_of, excluded=frozenset(excluded - set(class_of)))
+    return Taxonomy(
+        class_of={c: name for name, categories in classes.items() for c in categories},
+        excluded=frozenset(c for categories in optional.values() for c in categories),
+    )
 
 
-def _check_class_name(path: str | Path, name: object) -> None:
-    # A class is a line of the export's assets, and a slice of the gate's beside others.
-    if not isinstance(name, str) or not name.strip() or len(name.splitlines()) != 1:
-        raise SettingsError(f"data.taxonomy: {path}: class {name!r} is no name on one line")
-    if name in RESERVED_SLICES:
-        raise SettingsError(
-            f"data.taxonomy: {path}: no class may be named {name!r}, for the gate lists other rows "
-            "under that name; rename it"
-        )
+class _TaxonomyFile:
+    """A file that is read, and refused at the line where it cannot be used."""
 
+    def __init__(self, path: str | Path):
+        self._path, self._document = path, read_yaml(path, _SETTING)
+        self._class_of: dict[str, str] = {}
+        parts = self._document.value
+        if not isinstance(parts, dict) or not parts.get(_CLASSES):
+            self._refuse("has no `classes`, which map each class name to a list of categories")
+        for part in parts:
+            if part not in (_CLASSES, _OPTIONAL):
+                self._refuse(f"{part!r} is neither `{_CLASSES}` nor `{_OPTIONAL}`", part)
 
-def _read(path: Path) -> dict:
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(f"data.taxonomy: cannot read {path}: {error.strerror}") from error
-    except yaml.YAMLError as error:
-        raise SettingsError(f"data.taxonomy: {path} is not valid YAML: {error}") from error
-    if not isinstance(document, dict) or not document.get("classes"):
-        raise SettingsError(f"data.taxonomy: {path} has no `classes`")
-    for section in ("classes", "optional_classes"):
-        classes = document.get(section) or {}
-        if not isinstance(classes, dict) or not all(
-            isinstance(categories, list) and categories for categories in classes.values()
-        ):
-            raise SettingsError(
-                f"data.taxonomy: `{section}` of {path} must map each class name to a list of "
-                "categories"
+    def classes(self, part: str) -> dict[str, list[str]]:
+        """The categories of each class; no class and no category of the file is there twice."""
+        classes = self._document.value.get(part) or {}
+        if not isinstance(classes, dict):
+            self._refuse(f"`{part}` {_NO_LIST}", part)
+        for name, categories in classes.items():
+            # A class is a slice of the gate's beside others.
+            if name in RESERVED_SLICES:
+                self._refuse(f"no class may be named {name!r}, {_RESERVED}", part, name)
+            if problem := _problem_of_name(name):
+                self._refuse(f"class {name!r} {problem}", part, name)
+            if name in self._class_of.values():
+                self._refuse(f"class {name!r} is there already; keep one of the two", part, name)
+            if not isinstance(categories, list) or not categories:
+                self._refuse(f"class {name!r} has none; `{part}` {_NO_LIST}", part, name)
+            for number, category in enumerate(categories):
+                self._add(category, name, (part, name, number))
+        return dict(classes)
+
+    def _add(self, category: str, name: str, place: Place) -> None:
+        if problem := _problem_of_name(category):
+            self._refuse(f"category {category!r} {problem}", *place)
+        elif category in self._class_of:
+            self._refuse(
+                f"category {category!r} belongs to {self._class_of[category]!r} and to {name!r}; "
+                "keep one of the two",
+                *place,
             )
-    return document
+        self._class_of[category] = name
+
+    def _refuse(self, problem: str, *place: str | int) -> NoReturn:
+        line = self._document.lines.get(place)
+        where = f"{self._path}:{line}" if line else self._path
+        raise SettingsError(f"{_SETTING}: {where}: {problem}")
+
+
+def _problem_of_name(name: object) -> str:
+    """What is wrong with the name of a class or category; '' where nothing is."""
+    if not isinstance(name, str):
+        return "is not read as text; put it in quotes, or take it out of a list of its own"
+    if not name.strip():
+        return "is no name on one line; give it one"
+    return "begins or ends with white space; take that away" if name != name.strip() else ""

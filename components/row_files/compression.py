@@ -104,6 +104,8 @@ _FORMATS = (
     ),
     _Format("zip", ".zip", (b"PK\x03\x04", b"PK\x05\x06"), None),
 )
+SUFFIXES = tuple(form.suffix for form in _FORMATS)
+"""How the names of compressed files end."""
 
 
 def decompress(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:

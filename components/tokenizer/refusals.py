@@ -1,6 +1,6 @@
 """How compiling a tokenizer can fail: not found, not supported, or its graph is not exact."""
 
-from components.errors import UserError
+from components.errors import FailureError, UserError
 
 
 class TokenizerNotFoundError(UserError, FileNotFoundError):
@@ -11,5 +11,5 @@ class UnsupportedTokenizer(UserError, ValueError):  # noqa: N818 - reads as what
     """A tokenizer folder asks for something the graph cannot reproduce exactly."""
 
 
-class ParityError(RuntimeError):
+class ParityError(FailureError, RuntimeError):
     """A compiled graph gave other ids than Hugging Face's `tokenizers` for the same text."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Annotated
 
 import typer
@@ -9,7 +10,7 @@ import typer
 from components.checkpoint.resolve import resolve_checkpoint
 from components.errors import SettingsError
 from pipeline.cli.options import RevisionOption
-from pipeline.terminal.display import progress_console
+from pipeline.terminal.console import progress_console
 from pipeline.vertex.address import checked_address
 
 
@@ -37,4 +38,5 @@ def checkpoint_copy(
     fingerprint, written = upload_checkpoint(folder, target, console, checked)
     what = f"{written} files copied and checked" if written else "all of it was there"
     console.print(f"checkpoint  {target}: {what}", soft_wrap=True)
-    print(f"--checkpoint {target} --set checkpoint.fingerprint={fingerprint}")
+    pin = f"--set checkpoint.fingerprint={fingerprint}"
+    print(f"--checkpoint {shlex.quote(target)} {pin}")  # to be pasted into a shell

@@ -16,6 +16,8 @@ from pipeline.cli.options import (
     SetOption,
     overrides,
 )
+from pipeline.output_folder import check_output
+from pipeline.terminal.console import line_console
 from pipeline.terminal.failures import explain_failure
 from pipeline.terminal.log_file import new_log_file, output_to_file
 
@@ -37,14 +39,15 @@ def compile_(
     given = [*([f"vertex.runner={runner}"] if runner else []), *(set_ or [])]
     settings = load_settings(profile, overrides(data, checkpoint, None, given))
     vertex = check_vertex(settings)
-    if not to.parent.is_dir():
-        raise SettingsError(f"--to: {to.parent} is no folder")
+    if not (to.parent.is_dir() and os.access(to.parent, os.W_OK)) or to.is_dir():
+        raise SettingsError(f"--to: {to} cannot be written; name a file in a folder of yours")
     if not settings.checkpoint.fingerprint:
-        print(
+        line_console().print(
             "note: checkpoint.fingerprint is not set, so Vertex's cache goes by the checkpoint's "
-            "path; `newscat checkpoint copy` prints it"
+            "path; `newscat checkpoint copy` prints it",
+            soft_wrap=True,
         )
-    log = new_log_file(os.path.abspath(settings.output))
+    log = new_log_file(check_output(settings.output))
     with output_to_file(log) as terminal:
         try:
             from pipeline.vertex.compile import compile_pipeline
@@ -53,8 +56,8 @@ def compile_(
         except Exception as error:
             raise explain_failure(error, log) from error
         tasks = job["pipelineSpec"]["root"]["dag"]["tasks"]
-        print(
+        line_console(terminal).print(
             f"{to}: {len(tasks)} tasks for {vertex.project} in {vertex.region}, the Trainer on "
             f"{vertex.accelerator}, Beam on {vertex.runner}",
-            file=terminal,
+            soft_wrap=True,
         )

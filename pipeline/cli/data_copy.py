@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from components.errors import SettingsError
 from components.json_example_gen.check_file import check_file
 from components.preprocessing.taxonomy import load_taxonomy
 from pipeline.cli.options import ProfileOption, SetOption
-from pipeline.terminal.display import progress_console
+from pipeline.terminal.console import progress_console
 from pipeline.vertex.address import checked_address
 
 
@@ -57,4 +58,5 @@ def data_copy(
     )
     state = "copied and checked" if copy_file(file, target, console) else "was there already"
     console.print(f"data      {target}: {state}", soft_wrap=True)
-    print(f"--set batch.files={target}" if unlabelled else f"--data {target}")
+    pasted = shlex.quote(target)  # into a shell
+    print(f"--set batch.files={pasted}" if unlabelled else f"--data {pasted}")

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from components.evaluation.rules import Side
@@ -20,7 +18,7 @@ from pipeline.cli import exit_codes
 from pipeline.cli.options import PastOutputOption, RunArgument
 from pipeline.history.explanation import Explanation, read_explanation
 from pipeline.layout import OutputLayout, find_output
-from pipeline.terminal.display import table_width
+from pipeline.terminal.console import PlainConsole, table_console
 
 
 def explain(
@@ -28,17 +26,13 @@ def explain(
     output: PastOutputOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Show every rule of the gate, and what was compared with what.
-
-    Exit code 0: blessed. 3: not blessed. 2: no such run.
-    """
+    """Show every rule of the gate, and what was compared with what."""
     folder = find_output(output)
     explanation = read_explanation(RunRecords(OutputLayout(folder).metadata).find(run))
     if as_json:
         print(json.dumps(to_json(explanation), indent=1))
     else:
-        console = Console(width=table_width(sys.stdout), highlight=False)
-        _print(explanation, console)
+        _print(explanation, table_console())
     if not explanation.blessed:
         raise typer.Exit(exit_codes.NOT_BLESSED)
 
@@ -80,7 +74,7 @@ def _finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-def _print(explanation: Explanation, console: Console) -> None:
+def _print(explanation: Explanation, console: PlainConsole) -> None:
     verdict, comparison = explanation.verdict, explanation.verdict.comparison
     console.print(f"run        {explanation.run_id}")
     console.print(f"verdict    {'blessed' if explanation.blessed else 'NOT blessed'}")
@@ -90,9 +84,9 @@ def _print(explanation: Explanation, console: Console) -> None:
     console.print(f"rows       {comparison.examples}", soft_wrap=True)
     if verdict.too_small:
         small = ", ".join(f"{name} ({rows})" for name, rows in verdict.too_small.items())
-        console.print(f"too small  for rules on classes: {small}", soft_wrap=True, markup=False)
+        console.print(f"too small  for rules on classes: {small}", soft_wrap=True)
     for failure in explanation.failures:
-        console.print(f"failed     {failure}", soft_wrap=True, markup=False)
+        console.print(f"failed     {failure}", soft_wrap=True)
     console.print()
     console.print(_rules_table(verdict.rules))
     if explanation.findings:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from components.article.row import Row, read_rows
-from components.errors import SettingsError, UserError
+from components.errors import FailureError, SettingsError
 from components.printable import printable
 from components.row_files.lines import numbered_lines
 from pipeline.terminal.progress_bar import open_with_progress
@@ -53,7 +53,7 @@ def _read(stream: BinaryIO, name: str) -> _Lines:
     try:
         yield from numbered_lines(stream, name)
     except OSError as error:
-        raise UserError(f"{name}: cannot be read to its end: {error.strerror}") from error
+        raise FailureError(f"{name}: cannot be read to its end: {error.strerror}") from error
 
 
 def named_rows(lines: _Lines, file: Path, text_fields: Sequence[str]) -> Iterator[Row]:

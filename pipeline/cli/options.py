@@ -70,7 +70,10 @@ def overrides(
         for key, value in shortcuts.items()
         if value is not None
     ]
+    given = given or []
     if checkpoint is not None:
         # The profile's revision and fingerprint belong to the profile's checkpoint.
-        texts += ["checkpoint.revision=null", "checkpoint.fingerprint=null"]
-    return [*texts, *(given or [])]
+        own = {text.partition("=")[0] for text in given}
+        pins = {"checkpoint.revision", "checkpoint.fingerprint"} - own
+        texts += [f"{key}=null" for key in sorted(pins)]
+    return [*texts, *given]

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
+from components.errors import SettingsError
 from pipeline.cli.options import CheckpointOption, DataOption, ProfileOption, SetOption, overrides
 from pipeline.layout import shown
+from pipeline.output_folder import check_output
 from pipeline.plan.chips import default_topology, parse_topology
 from pipeline.plan.epoch import DEFAULT_SHARE
 from pipeline.plan.table import conclude, headline, make_table
-from pipeline.terminal.display import RunDisplay, line_width
+from pipeline.terminal.console import line_console
+from pipeline.terminal.display import RunDisplay
 from pipeline.terminal.failures import explain_failure
 from pipeline.terminal.log_file import new_log_file, output_to_file
 
@@ -52,6 +55,8 @@ def plan(
     Needs no TPU, and makes an environment of 1.2 GB for the compiler the first time. A length
     takes minutes.
     """
+    if not math.isfinite(share):
+        raise SettingsError(f"--share: {share} is no share; it takes a number from 0.01 to 1")
     given = overrides(data, checkpoint, None, set_)
     print_plan(plan_settings(profile, given, batch, length, precision), topology, share)
 
@@ -79,10 +84,10 @@ def plan_settings(
 
     shortcuts = {
         "trainer.batch_size": batch,
-        "trainer.bucket_lengths": lengths and list(lengths),
+        "trainer.bucket_lengths": list(lengths) if lengths else None,
         "trainer.precision": precision,
     }
-    more = [f"{key}={value}" for key, value in shortcuts.items() if value]
+    more = [f"{key}={value}" for key, value in shortcuts.items() if value is not None]
     settings = load_settings(profile, [*given, *more])
     if not lengths:
         return settings
@@ -104,9 +109,9 @@ def print_plan(settings: Settings, topology_name: str | None, share: float) -> N
     """
     accelerator = settings.vertex.accelerator if settings.vertex else None
     topology = parse_topology(topology_name or default_topology(accelerator))
-    log = new_log_file(os.path.abspath(settings.output))
+    log = new_log_file(check_output(settings.output))
     with output_to_file(log) as terminal:
-        console = Console(file=terminal, highlight=False, width=line_width(terminal))
+        console = line_console(terminal)
         console.print(f"Plan for {topology.name}, log in {shown(log)}")
         # The step is lowered here and compiled for elsewhere: a GPU's memory stays free.
         os.environ["CUDA_VISIBLE_DEVICES"] = "-1"

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from components.article.fields import TEXT_FIELDS
 from components.errors import SettingsError
@@ -20,6 +18,7 @@ from components.serving.exported_model import ExportedModel, find_saved_model
 from pipeline.cli.file_rows import named_rows, open_lines
 from pipeline.cli.options import RowsOption, check_arguments
 from pipeline.layout import shown
+from pipeline.terminal.console import progress_console
 from pipeline.terminal.output import open_result_file, open_standard_output
 
 
@@ -130,10 +129,12 @@ def predict_file(
 
 def _load(model: str) -> ExportedModel:
     def tell_passed_over(version: str) -> None:
-        print(f"model     {shown(version)} is incomplete, and passed over", file=sys.stderr)
+        progress_console().print(
+            f"model     {shown(version)} is incomplete, and passed over", soft_wrap=True
+        )
 
     folder = find_saved_model(model, tell_passed_over)
-    with Console(stderr=True).status("Loading the model"):
+    with progress_console().status("Loading the model"):
         loaded = ExportedModel(folder)
-    print(f"model     {shown(folder)}", file=sys.stderr)
+    progress_console().print(f"model     {shown(folder)}", soft_wrap=True)
     return loaded

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 from components.errors import SettingsError
 from pipeline.cli import exit_codes
 from pipeline.dag import component_ids as ids
 from pipeline.dag.parameters import DATA_FOLDER, TRAINER_CONFIG
 from pipeline.layout import shown
-from pipeline.terminal.display import RunDisplay, line_width
+from pipeline.output_folder import check_output
+from pipeline.terminal.console import line_console
+from pipeline.terminal.display import RunDisplay
 from pipeline.vertex.job_document import load_document
 
 if TYPE_CHECKING:
@@ -48,13 +49,13 @@ def rehearse(
     from pipeline.rehearsal.rehearse import Rehearsal
     from pipeline.rehearsal.storage import map_buckets
 
-    output = output.resolve()
+    output = Path(check_output(str(output)))
     document = map_buckets(load_document(compiled), output / "buckets")
     notes = adapt_training(document, epochs)
     job = read_job(document)
     output.mkdir(parents=True, exist_ok=True)
     place_inputs(job, data, checkpoint)
-    console = Console(highlight=False, width=line_width(sys.stdout))
+    console = line_console()
     console.print(f"Rehearsing {compiled}, logs below {shown(str(output / 'logs'))}")
     for note in notes:
         console.print(note)
@@ -68,7 +69,7 @@ def rehearse(
     verdict = "blessed" if explanation.blessed else "NOT blessed"
     console.print()
     console.print(f"metrics   {format_metrics(explanation.verdict)}")
-    console.print(f"verdict   {verdict}: {explanation.reason}", markup=False, soft_wrap=True)
+    console.print(f"verdict   {verdict}: {explanation.reason}", soft_wrap=True)
     pushed = rehearsal.pushed
     console.print(f"pushed    {shown(pushed) if pushed else 'nothing'}")
     if not (explanation.blessed and pushed):

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from components.errors import SettingsError
+from components.errors import SettingsError, file_error
 from components.report.report_file import report_path
 from components.run_records import RunRecord, RunRecords
 from pipeline.cli.options import PastOutputOption, RunArgument
@@ -60,5 +60,5 @@ def _copy(path: Path, to: Path) -> Path:
     try:
         shutil.copyfile(path, target)
     except OSError as error:
-        raise SettingsError(f"--to {to}: cannot be written: {error.strerror}") from error
+        raise file_error(f"--to {to}: cannot be written", error) from error
     return target

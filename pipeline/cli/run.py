@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from pipeline.cli import exit_codes
 from pipeline.cli.options import CheckpointOption, DataOption, ProfileOption, SetOption, overrides
 from pipeline.layout import shown
-from pipeline.terminal.display import line_width
+from pipeline.terminal.console import line_console
 from pipeline.terminal.failures import explain_failure
 from pipeline.terminal.log_file import new_log_file, output_to_file
 
@@ -24,20 +23,20 @@ def run(
         str | None, typer.Option(help="Folder that holds everything a run writes.")
     ] = None,
 ) -> None:
-    """Run the pipeline on this machine.
-
-    Exit code 0: blessed and pushed. 3: finished, not blessed. 2: wrong use or settings.
-    1: anything else.
-    """
+    """Run the pipeline on this machine."""
     from pipeline.inputs import resolve_inputs
+    from pipeline.opening import device_line, opening_lines
     from pipeline.profiles import load_settings
 
     given = overrides(data, checkpoint, output, set_)
-    settings = resolve_inputs(load_settings(profile, given))
+    asked = load_settings(profile, given)
+    settings = resolve_inputs(asked)
     log = new_log_file(settings.output)
     with output_to_file(log) as terminal:
-        console = Console(file=terminal, highlight=False, width=line_width(terminal))
-        console.print(f"Output in {shown(settings.output)}, log in {shown(log)}")
+        console = line_console(terminal)
+        console.print(f"Output in {shown(settings.output)}, log in {shown(log)}", soft_wrap=True)
+        for line in opening_lines(profile, asked, settings):
+            console.print(line, soft_wrap=True)
         try:
             # Not a rich status: it stands in for standard error while it shows, and the loggers
             # that TFX sets up on import would keep writing to the terminal through it.
@@ -46,6 +45,7 @@ def run(
             # keeps would else outlive TensorFlow and complain of it on the terminal.
             import tensorflow  # noqa: F401
 
+            console.print(device_line(settings.trainer.strategy))
             from pipeline.history.summary import format_summary, summarise
             from pipeline.runners.observed_runner import run_locally
 
@@ -54,6 +54,6 @@ def run(
             raise explain_failure(error, log) from error
         summary = summarise(record)
         console.print()
-        console.print(format_summary(summary, settings.output, log), markup=False, soft_wrap=True)
+        console.print(format_summary(summary, settings.output, log), soft_wrap=True)
     if not summary.deployed:
         raise typer.Exit(exit_codes.NOT_BLESSED)

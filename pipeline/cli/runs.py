@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
-from rich.console import Console
 from rich.table import Table
 
 from components.evaluation.figures import FIGURES
@@ -15,7 +12,7 @@ from pipeline.cli.options import PastOutputOption
 from pipeline.dag import component_ids as ids
 from pipeline.history.explanation import read_explanation
 from pipeline.layout import OutputLayout, find_output
-from pipeline.terminal.display import table_width
+from pipeline.terminal.console import table_console
 
 _FIGURES = [figure for figure in FIGURES if figure.in_lists]
 
@@ -36,7 +33,7 @@ def runs(output: PastOutputOption = None) -> None:
             *_figures(run),
             version,
         )
-    Console(width=table_width(sys.stdout)).print(table)
+    table_console().print(table)
 
 
 def _seconds(run: RunRecord) -> float:

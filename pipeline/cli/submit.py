@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import tempfile
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 from components.errors import SettingsError
 from pipeline.cli import exit_codes
@@ -22,7 +20,7 @@ from pipeline.cli.options import (
     SetOption,
     overrides,
 )
-from pipeline.terminal.display import line_width
+from pipeline.terminal.console import PlainConsole, line_console
 from pipeline.vertex.job_document import load_document, with_parameters, without_cache
 
 if TYPE_CHECKING:
@@ -65,8 +63,7 @@ def submit(
 ) -> None:
     """Submit the pipeline to Vertex AI Pipelines.
 
-    Exit code 0: submitted, or blessed and pushed. 3: ended, not blessed. 2: wrong use or settings.
-    1: refused, or failed there. To stop watching (Ctrl-C) does not stop the job.
+    To stop watching (Ctrl-C) does not stop the job.
     """
     given = overrides(data, checkpoint, None, set_)
     if cancel:
@@ -76,10 +73,10 @@ def submit(
         raise SettingsError("--job-id names one job; Vertex AI names those of a --schedule")
     vertex = read_vertex(profile, given, with_inputs=compiled is None)
     document = load_document(compiled) if compiled else _compile(profile, given)
-    document = with_parameters(document, dict(map(_split, parameter or [])))
+    document = with_parameters(document, _read_parameters(parameter or []))
     if not cache:
         document = without_cache(document)
-    console = Console(highlight=False, width=line_width(sys.stdout))
+    console = line_console()
     if dry_run:
         _print_dry_run(document, vertex, console)
         return
@@ -122,7 +119,7 @@ def cancel_job(job: str, profile: str, given: Sequence[str]) -> None:
     print(f"asked Vertex AI to cancel {job}")
 
 
-def _follow(submitter: Submitter, name: str, vertex: VertexSettings, console: Console) -> bool:
+def _follow(submitter: Submitter, name: str, vertex: VertexSettings, console: PlainConsole) -> bool:
     """Shows the tasks until the job has ended; whether its model was blessed, as far as known."""
     from pipeline.vertex.watch import check_end, read_verdict, watch
 
@@ -171,14 +168,19 @@ def _compile(profile: str, given: Sequence[str]) -> dict[str, Any]:
         return load_document(path)
 
 
-def _split(given: str) -> tuple[str, str]:
-    name, separator, value = given.partition("=")
-    if not separator:
-        raise SettingsError(f"--parameter {given}: write it as NAME=VALUE")
-    return name, value
+def _read_parameters(given: Sequence[str]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for text in given:
+        name, separator, value = text.partition("=")
+        if not separator:
+            raise SettingsError(f"--parameter {text}: write it as NAME=VALUE")
+        if name in values:
+            raise SettingsError(f"--parameter {text}: {name} is given already; keep one of the two")
+        values[name] = value
+    return values
 
 
-def _print_dry_run(document: dict[str, Any], vertex: VertexSettings, console: Console) -> None:
+def _print_dry_run(document: dict[str, Any], vertex: VertexSettings, console: PlainConsole) -> None:
     from pipeline.vertex.dry_run import further_machines, tasks_table, training_arithmetic
 
     console.print(f"project   {vertex.project}, {vertex.region}")

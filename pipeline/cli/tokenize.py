@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from components.article.fields import TEXT_FIELDS
 from components.article.row import joined_text
@@ -18,6 +17,7 @@ from components.errors import SettingsError
 from components.printable import printable
 from pipeline.cli.file_rows import named_rows, open_lines
 from pipeline.cli.options import RevisionOption, RowsOption, check_arguments
+from pipeline.terminal.console import progress_console
 from pipeline.terminal.output import open_standard_output
 
 _BATCH_SIZE = 1_024
@@ -37,7 +37,7 @@ def tokenize(
     if (file is None) == (not text):
         raise SettingsError("tokenize takes texts, or --file ROWS.json")
     given = check_arguments(text or [])
-    with Console(stderr=True).status("Compiling the tokenizer"):
+    with progress_console().status("Compiling the tokenizer"):
         from components.tokenizer import compile_tokenizer, list_sub_words
 
         tokenizer = compile_tokenizer(resolve_tokenizer(checkpoint, revision), max_length)

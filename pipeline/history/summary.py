@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from dataclasses import dataclass
 
@@ -48,6 +49,7 @@ def format_summary(summary: RunSummary, output: str, log: str) -> str:
     """The lines that end a run."""
     explanation = summary.explanation
     serving = shown(OutputLayout(output).serving)
+    model = shlex.quote(serving)
     verdict = "blessed" if explanation.blessed else "NOT blessed"
     lines = [
         f"rows      {format_counts(summary.counts)}",
@@ -57,7 +59,7 @@ def format_summary(summary: RunSummary, output: str, log: str) -> str:
     if summary.deployed:
         lines += [
             f"pushed    {serving}/{summary.pushed_version}",
-            f'try       {_command()} predict --model {serving} "Senate passes budget at night"',
+            f'try       {_command()} predict --model {model} "Senate passes budget at night"',
         ]
     else:
         lines.append("pushed    nothing; the model that was deployed before, if any, stays")
@@ -68,4 +70,5 @@ def format_summary(summary: RunSummary, output: str, log: str) -> str:
 
 def _command() -> str:
     """How this program was called, to be copied into the terminal it was called from."""
-    return shown(sys.argv[0]) if os.path.basename(sys.argv[0]) == "newscat" else "newscat"
+    program = sys.argv[0]
+    return shlex.quote(shown(program)) if os.path.basename(program) == "newscat" else "newscat"

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from components import progress
-from components.errors import SettingsError
+from components.errors import FailureError
 
 LOCK = Path(__file__).with_name("tpu-compiler.lock")
 _PYTHONS = ">=3.11,<3.15"  # what the locked jax has wheels for
@@ -26,7 +26,7 @@ def compiler_python() -> Iterator[Path]:
     Only one process at a time can hold libtpu, so another one's use is waited for.
 
     Raises:
-        SettingsError: the environment cannot be made here.
+        FailureError: the environment cannot be made here.
     """
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "newscat"
     cache.mkdir(parents=True, exist_ok=True)
@@ -52,7 +52,7 @@ def make_environment(folder: Path) -> None:
     """Makes a virtual environment at `folder` from the lock, with any Python that uv finds or gets.
 
     Raises:
-        SettingsError: there is no uv, no Python, or no package.
+        FailureError: there is no uv, no Python, or no package.
     """
     uv = _find_uv()
     progress.tell("making the TPU compiler's environment, 1.2 GB, once")
@@ -72,7 +72,7 @@ def _find_uv() -> str:
     places = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", "")])
     uv = shutil.which("uv", path=places)
     if uv is None:
-        raise SettingsError("newscat plan makes its TPU compiler with uv: `pip install uv` first")
+        raise FailureError("newscat plan makes its TPU compiler with uv: `pip install uv` first")
     return uv
 
 
@@ -82,7 +82,7 @@ def _run(command: list[str], problem: str) -> None:
     )
     print(" ".join(command), result.stdout, result.stderr, sep="\n", file=sys.stderr)
     if result.returncode:
-        raise SettingsError(f"newscat plan {problem} ({_last_line(result.stderr)})")
+        raise FailureError(f"newscat plan {problem} ({_last_line(result.stderr)})")
 
 
 def _last_line(text: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from components.article.fields import TEXT_FIELDS
 from components.errors import SettingsError
 from components.preprocessing.taxonomy import Taxonomy, load_taxonomy
-from pipeline.inputs import resolve_inputs
+from pipeline.inputs import find_pattern, resolve_inputs
 from pipeline.plan.chips import Topology
 from pipeline.plan.compiler import compile_for_tpu
 from pipeline.plan.environment import compiler_python
@@ -32,8 +32,8 @@ def make_plan(settings: Settings, topology: Topology, share: float, display: Run
         display: shows the stages as they go.
 
     Raises:
-        SettingsError: a length that the model has no positions for, unusable data, or no
-            environment for the compiler.
+        SettingsError: a length that the model has no positions for, or unusable data.
+        FailureError: no environment for the compiler.
         CheckpointError: see `find_shape` and `LoweredTraining`.
     """
     taxonomy = load_taxonomy(settings.data.taxonomy, settings.data.optional_classes)
@@ -81,7 +81,11 @@ def _data_lengths(settings: Settings, taxonomy: Taxonomy, shape: ModelShape) -> 
     if not settings.data.files or not shape.tokenizer:
         return None
     return read_lengths(
-        settings.data.files, TEXT_FIELDS, taxonomy, shape.tokenizer, settings.text.max_length
+        find_pattern(settings.data.files),
+        TEXT_FIELDS,
+        taxonomy,
+        shape.tokenizer,
+        settings.text.max_length,
     )
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from components.errors import UserError
+from components.errors import FailureError
 from pipeline.settings import REPOSITORY
 
 _SOURCES = ("setup.py", "pyproject.toml", "trainer_module.py", "pipeline", "components", "schema")
@@ -22,7 +22,7 @@ sys.path[:] = [p for p in sys.path if "__editable__" not in p and p != {checkout
 '''
 
 
-class PackagingError(UserError):
+class PackagingError(FailureError):
     """The distribution cannot be built."""
 
 

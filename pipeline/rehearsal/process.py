@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from components.errors import UserError
+from components import errors
 from pipeline.rehearsal.job import Command
 
 _INPUT = "{{$}}"
@@ -21,7 +21,7 @@ _LAUNCHER = Path(__file__).with_name("local_vertex.py")
 _CLOUD = "tfx.extensions.google_cloud_ai_platform."
 
 
-class TaskFailedError(UserError):
+class TaskFailedError(errors.FailureError):
     """A task of the rehearsal failed; the message names it, its log and the reason."""
 
 
@@ -64,6 +64,7 @@ def run_command(
     Raises:
         TaskFailedError: an argument holds a placeholder that nothing fills in, or the command
             failed.
+        UserError: it failed by a mistake of the user's, such as rows that cannot be used.
     """
     _check_arguments(task, command, executor_input)
     arguments = [text.replace(_INPUT, executor_input) for text in command.arguments]
@@ -79,7 +80,7 @@ def run_command(
         )
     if result.returncode:
         reason = _reason(log.read_text(encoding="utf-8", errors="replace"))
-        raise TaskFailedError(f"task {task} failed: {reason} (log in {log})")
+        raise _error_of(reason)(f"task {task} failed: {reason} (log in {log})")
 
 
 def _interpret(command: Command, container: Container) -> list[str]:
@@ -100,6 +101,13 @@ def _check_arguments(task: str, command: Command, executor_input: str) -> None:
                 f"task {task}: an argument holds {match[0]!r}, which nothing fills in; a "
                 "placeholder cannot be part of an f-string"
             )
+
+
+def _error_of(reason: str) -> type[errors.NewscatError]:
+    """The class of the exception that a process ended with, where that is a user's mistake."""
+    name = reason.partition(":")[0].removeprefix(f"{errors.__name__}.")
+    found = getattr(errors, name, TaskFailedError)
+    return found if issubclass(found, errors.UserError) else TaskFailedError
 
 
 def _reason(log: str) -> str:

@@ -18,7 +18,7 @@ _REMOTE = "gs://"
 def map_buckets(document: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """The document with every gs://BUCKET/... in its texts below `folder`/BUCKET/..."""
     text = json.dumps(document)
-    return json.loads(text.replace(_REMOTE, f"{folder}/"))
+    return json.loads(text.replace(_REMOTE, json.dumps(f"{folder}/")[1:-1]))
 
 
 def place_data(files: Path, input_base: str, pattern: str) -> None:

@@ -7,9 +7,10 @@ import shlex
 import sys
 from collections.abc import Callable
 
-from components.errors import UserError
+from components.errors import NewscatError, SettingsError
 from pipeline.profiles import load_settings
 from pipeline.settings import Settings
+from pipeline.terminal.failures import say_error
 
 PROFILE = "NEWSCAT_PROFILE"
 SETTINGS = "NEWSCAT_SET"
@@ -23,10 +24,17 @@ def run_with_settings(default_profile: str, run: Callable[[Settings], object]) -
         run: the runner.
 
     Raises:
-        SystemExit: with a message, for a mistake of the user's.
+        SystemExit: with the exit code of what went wrong, after a message.
     """
     profile = os.environ.get(PROFILE, default_profile)
     try:
-        run(load_settings(profile, shlex.split(os.environ.get(SETTINGS, ""))))
-    except UserError as error:
-        sys.exit(f"newscat: {error}")
+        run(load_settings(profile, _read_pairs(os.environ.get(SETTINGS, ""))))
+    except NewscatError as error:
+        sys.exit(say_error(error))
+
+
+def _read_pairs(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise SettingsError(f"{SETTINGS}: {error} in {text!r}; quote as in a shell") from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 import time
 from types import TracebackType
 
@@ -15,7 +14,6 @@ from rich.text import Text
 from components import progress
 
 _SECONDS_BETWEEN_PLAIN_LINES = 15.0
-_PLAIN_TABLE_WIDTH = 160
 _STYLES = {"done": "green", "cached": "cyan", "failed": "bold red", "running": "yellow"}
 
 
@@ -55,7 +53,8 @@ class RunDisplay:
         traceback: TracebackType | None,
     ) -> None:
         if self._component:
-            self.finish("failed", "")
+            failed = error_type is not None and issubclass(error_type, Exception)
+            self.finish("failed" if failed else "stopped", "")
         if self._console.is_terminal:
             self._live.stop()
         progress.logger.removeHandler(self._handler)
@@ -99,18 +98,3 @@ class _ProgressHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self._display.tell(record.getMessage())
-
-
-def table_width(terminal: object) -> int | None:
-    """The terminal's own width; a file or a pipe has none to fit into, and gets whole lines."""
-    return None if terminal.isatty() else _PLAIN_TABLE_WIDTH  # type: ignore[attr-defined]
-
-
-def line_width(terminal: object) -> int | None:
-    """The terminal's own width; in a file or a pipe lines are not broken."""
-    return None if terminal.isatty() else 10_000  # type: ignore[attr-defined]
-
-
-def progress_console() -> Console:
-    """Standard error, for the progress of commands whose standard output is the result."""
-    return Console(stderr=True, highlight=False, width=line_width(sys.stderr))

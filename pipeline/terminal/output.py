@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from components.errors import SettingsError, UserError
+from components.errors import FailureError, SettingsError, file_error
 
 
 @contextmanager
@@ -19,10 +19,10 @@ def open_standard_output(for_people: bool) -> Iterator[TextIO]:
     """Standard output: in UTF-8 for machines; for people what their terminal lacks is spelt out.
 
     Raises:
-        UserError: it cannot be written, to a full disk say.
+        FailureError: it cannot be written, to a full disk say.
     """
     if sys.stdout is None:
-        raise UserError("standard output: is closed")
+        raise FailureError("standard output: is closed")
     if isinstance(sys.stdout, io.TextIOWrapper):
         if for_people:
             sys.stdout.reconfigure(errors="backslashreplace")
@@ -36,7 +36,7 @@ def open_standard_output(for_people: bool) -> Iterator[TextIO]:
     except OSError as error:
         # What is still to be written must not fail a second time when Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise UserError(f"standard output: cannot be written: {error.strerror}") from error
+        raise FailureError(f"standard output: cannot be written: {error.strerror}") from error
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def open_result_file(to: Path) -> Iterator[TextIO]:
 
     Raises:
         SettingsError: it cannot be such a file.
-        UserError: writing failed, on a full disk say.
+        FailureError: writing failed, on a full disk say.
     """
     if os.path.exists(to) and not os.path.isfile(to):
         raise SettingsError(f"--to: {to} is there, and is no file that could be replaced")
@@ -54,12 +54,12 @@ def open_result_file(to: Path) -> Iterator[TextIO]:
     try:
         stream = temporary.open("w", encoding="utf-8", newline="")
     except OSError as error:
-        raise SettingsError(f"--to: cannot write {to}: {error.strerror}") from error
+        raise file_error(f"--to: cannot write {to}", error) from error
     try:
         with stream:
             yield stream
         temporary.replace(target)
     except OSError as error:
-        raise UserError(f"--to: cannot write {to}: {error.strerror}") from error
+        raise FailureError(f"--to: cannot write {to}: {error.strerror}") from error
     finally:
         temporary.unlink(missing_ok=True)

@@ -9,8 +9,11 @@ from typing import BinaryIO
 
 import rich.progress
 from rich.console import Console
+from rich.markup import escape
 
-from components.errors import SettingsError
+from components.errors import file_error
+from components.printable import printable
+from pipeline.terminal.console import progress_console
 
 
 def open_shown(
@@ -28,9 +31,8 @@ def open_shown(
     """
     if not console.is_interactive:  # even a disabled bar ends with an empty line in a log
         return file.open("rb")
-    return rich.progress.open(
-        file, "rb", description=file.name, console=console, transient=transient
-    )
+    name = escape(printable(file.name))  # a description is markup, whatever the console's rule
+    return rich.progress.open(file, "rb", description=name, console=console, transient=transient)
 
 
 @contextmanager
@@ -41,9 +43,9 @@ def open_with_progress(file: Path) -> Iterator[BinaryIO]:
         SettingsError: the file cannot be read.
     """
     try:
-        with open_shown(file, Console(stderr=True)) as stream:
+        with open_shown(file, progress_console()) as stream:
             yield stream
     except OSError as error:
         if error.filename != str(file):
             raise
-        raise SettingsError(f"--file: cannot read {file}: {error.strerror}") from error
+        raise file_error(f"--file: cannot read {file}", error) from error

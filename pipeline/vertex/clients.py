@@ -15,13 +15,13 @@ from google.cloud.aiplatform_v1.services.schedule_service.transports import (
     ScheduleServiceGrpcTransport,
 )
 
-from components.errors import UserError
+from components.errors import FailureError
 
 EMULATOR_VARIABLE = "VERTEX_AI_EMULATOR_HOST"
 """host:port of a stand-in that speaks plain gRPC and asks for no credentials."""
 
 
-class NoCredentialsError(UserError):
+class NoCredentialsError(FailureError):
     """This machine is not signed in to Google Cloud."""
 
 

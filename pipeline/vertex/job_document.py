@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from components.errors import SettingsError
+from components.errors import SettingsError, file_error
+from pipeline.rehearsal.job import read_job
 
 
 def load_document(path: Path) -> dict[str, Any]:
@@ -20,11 +21,15 @@ def load_document(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise SettingsError(f"{path}: {error.strerror}; `newscat compile` writes it") from error
-    except ValueError as error:
+        raise file_error(str(path), error, "`newscat compile` writes it") from error
+    except (ValueError, RecursionError) as error:
         raise SettingsError(f"{path}: not JSON: {error}") from error
-    if not isinstance(document, dict) or not {"pipelineSpec", "runtimeConfig"} <= set(document):
-        raise SettingsError(f"{path}: no compiled pipeline; `newscat compile` writes one")
+    try:
+        read_job(document)
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        raise SettingsError(
+            f"{path}: no compiled pipeline ({error!r}); `newscat compile` writes one"
+        ) from error
     return document
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from google.api_core import exceptions
 from google.auth.exceptions import GoogleAuthError
 
-from components.errors import UserError
+from components.errors import FailureError
 from pipeline.settings import VertexSettings
 
 _MISSING_IMAGE = ("imagepull", "image not found", "failed to pull", "manifest unknown")
@@ -21,7 +21,7 @@ _SIGN_IN = "`gcloud auth application-default login`"
 SAFE_AGAIN = "the same command, given again, is safe"
 
 
-class VertexError(UserError):
+class VertexError(FailureError):
     """Vertex AI refused a request, or a job there failed."""
 
 

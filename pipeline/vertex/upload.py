@@ -17,7 +17,7 @@ from google.cloud.storage import Blob, Client
 from google.resumable_media import DataCorruption
 from rich.console import Console
 
-from components.errors import SettingsError, UserError
+from components.errors import FailureError, SettingsError
 from pipeline.terminal.progress_bar import open_shown
 
 _CHUNK_BYTES = 1 << 23
@@ -25,7 +25,7 @@ _CHUNK_BYTES = 1 << 23
 _FAILURES = (exceptions.GoogleAPIError, GoogleAuthError, DataCorruption, OSError, ValueError)
 
 
-class CopyError(UserError):
+class CopyError(FailureError):
     """A file could not be copied."""
 
 

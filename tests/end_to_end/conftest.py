@@ -54,4 +54,5 @@ def failed_run(
     """A fourth one whose data cannot be read."""
     rows = tmp_path_factory.mktemp("rows") / "unknown.json"
     rows.write_text('{"headline": "A", "category": "SPACE"}\n', encoding="utf-8")
-    return shared_project.finish_run(refused_run, {**SMALL, "data.files": rows})
+    inputs = {"data.files": rows, "checkpoint.source": refused_run.input("starter*")}
+    return shared_project.finish_run(refused_run, {**SMALL, **inputs})

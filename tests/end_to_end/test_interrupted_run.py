@@ -35,7 +35,8 @@ def read_weights(version: Path) -> dict[str, np.ndarray]:
     }
 
 
-def kill_in_the_second_epoch(project: Project) -> None:
+def end_in_the_second_epoch(project: Project, number: signal.Signals) -> tuple[int, str]:
+    """Sends a signal, and returns the exit code and what standard error had."""
     process = project.start(INTERRUPTED)
     deadline = time.monotonic() + 300
     checkpoints = "artifacts/Trainer/model_run/*/checkpoints"
@@ -44,17 +45,26 @@ def kill_in_the_second_epoch(project: Project) -> None:
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline, "no checkpoint appeared"
         time.sleep(0.02)
-    os.kill(process.pid, signal.SIGKILL)
-    process.communicate()
+    os.kill(process.pid, number)
+    _, errors = process.communicate(timeout=60)
+    return process.returncode, errors
 
 
+@pytest.mark.parametrize(
+    ("number", "end"),
+    [
+        (signal.SIGKILL, (-signal.SIGKILL, "")),
+        (signal.SIGTERM, (143, "newscat: terminated (SIGTERM)\n")),
+    ],
+)
 def test_a_killed_run_goes_on_and_ends_with_the_same_weights(
-    project: Project, first_run: FinishedRun
+    project: Project, first_run: FinishedRun, number: signal.Signals, end: tuple[int, str]
 ):
     # The first run is the whole one, and has cached rows and graph.
     project.go_back_to(first_run)
     (whole_version,) = first_run.versions
-    kill_in_the_second_epoch(project.with_fresh_interpreter())  # and not the warm one's shim
+    # And not the warm one's shim.
+    assert end_in_the_second_epoch(project.with_fresh_interpreter(), number) == end
     assert project.versions() == {whole_version}
 
     text = finish(project.start(INTERRUPTED))

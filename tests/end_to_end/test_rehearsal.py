@@ -42,7 +42,12 @@ def test_a_rehearsal_ends_as_the_local_run_does(
 
     # Tasks run in the warm interpreter; what they start themselves, as the Trainer its worker and
     # the serving check its server, does not.
-    inputs = ("--data", first_run.input("*.json"), "--checkpoint", first_run.input("starter*"))
+    inputs = (
+        "--data",
+        first_run.input("sample*.json"),
+        "--checkpoint",
+        first_run.input("starter*"),
+    )
     rehearse = ("rehearse", compiled, *inputs, "--output", rehearsal, "--python", warm_python)
     result = newscat(*rehearse)
     assert result.returncode == 0, result.stdout + result.stderr

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import glob
 import gzip
+import re
+import shutil
 from pathlib import Path
 
 import pytest
+import tensorflow as tf
+from apache_beam.io.filesystems import FileSystems
 
 from components.errors import CheckpointError, DataError, SettingsError
-from pipeline.inputs import resolve_inputs
+from pipeline.cli.options import overrides
+from pipeline.inputs import find_pattern, resolve_inputs
 from pipeline.profiles import load_settings
 
 
@@ -77,3 +83,52 @@ def test_another_fingerprint_than_the_expected_is_refused(
     assert resolve(tmp_path, *inputs, f"checkpoint.fingerprint='{fingerprint}'")
     with pytest.raises(SettingsError, match="is expected"):
         resolve(tmp_path, *inputs, "checkpoint.fingerprint=another")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("news[1].json", "n{SPAN}.json", "a*b.json", "q?.json", "back\\slash.json"),
+        *("d[1]/[x].json", "%s #1 é.json", "{YYYY}.json", "<script>.json", "[/b].json"),
+    ],
+)
+def test_a_file_that_is_there_is_no_pattern(
+    tmp_path: Path, sample_file: Path, checkpoint: Path, name: str
+):
+    file = tmp_path / "data" / name
+    file.parent.mkdir(parents=True)
+    shutil.copy(sample_file, file)
+    (tmp_path / "data" / "news1.json").write_text("not the one\n", encoding="utf-8")
+    (tmp_path / "data" / "axb.json").write_text("not the one\n", encoding="utf-8")
+    asked = overrides(str(file), str(checkpoint))
+    pattern = resolve(tmp_path, *asked).data.files or ""
+    assert glob.glob(pattern) == tf.io.gfile.glob(pattern) == [str(file)]
+    (matched,) = FileSystems.match([pattern])
+    assert [found.path for found in matched.metadata_list] == [str(file)]
+    assert not re.search(r"{(SPAN|VERSION|YYYY)", pattern)
+
+
+def test_what_is_no_file_is_a_pattern_in_whatever_folder(tmp_path: Path):
+    folder = tmp_path / "d[1]"
+    folder.mkdir()
+    for name in ("a1.json", "a2.json", "b.json"):
+        (folder / name).write_text("", encoding="utf-8")
+    found = glob.glob(find_pattern(f"{folder}/a[12].*"))
+    assert sorted(found) == [f"{folder}/a1.json", f"{folder}/a2.json"]
+    assert find_pattern("gs://b/news[1].json") == "gs://b/news[1].json"
+
+
+def test_rows_of_one_s_own_are_not_given_to_the_demo_s_untrained_model(
+    tmp_path: Path, sample_file: Path
+):
+    with pytest.raises(SettingsError, match="give --checkpoint DIR_OR_ID, or take a profile"):
+        resolve(tmp_path, f"data.files={sample_file}")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_profile_says_where_its_own_files_are(tmp_path: Path, sample_file: Path):
+    shutil.copy(sample_file, tmp_path / "rows.json")
+    profile = tmp_path / "mine.yaml"
+    profile.write_text("extends: demo\ndata:\n  files: rows.json\n  taxonomy: none.yaml\n")
+    with pytest.raises(SettingsError, match=rf"data.taxonomy: cannot read {tmp_path}/none.yaml"):
+        resolve(tmp_path, profile=str(profile))

@@ -123,3 +123,10 @@ def test_a_page_with_the_most_it_can_hold_stays_small():
         epochs=[replace(content.epochs[0], number=n) for n in range(1, 101)],
     )
     assert len(render(full)) < _LARGEST_BYTES / 10
+
+
+def test_the_policy_of_the_page_lets_it_neither_send_a_form_nor_move_its_links():
+    metas = [attributes for tag, attributes in parse(good_content()).elements if tag == "meta"]
+    (policy,) = [m["content"] for m in metas if m.get("http-equiv") == "Content-Security-Policy"]
+    directives = {part.strip() for part in (policy or "").split(";")}
+    assert {"default-src 'none'", "base-uri 'none'", "form-action 'none'"} <= directives

@@ -68,7 +68,7 @@ def test_wrong_use_exits_with_2_and_says_what_is_wrong(arguments: list[str], mes
     assert "Traceback" not in result.stderr
 
 
-def test_a_model_folder_without_a_model_is_an_error(tmp_path: Path):
+def test_a_model_folder_without_a_model_is_wrong_use(tmp_path: Path):
     result = newscat("predict", "--model", str(tmp_path), "headline")
     assert result.returncode == 2
     assert "no SavedModel" in result.stderr

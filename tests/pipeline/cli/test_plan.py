@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from components.errors import SettingsError
-from pipeline.cli.plan import plan_settings, print_plan
+from pipeline.cli.plan import plan, plan_settings, print_plan
 from pipeline.plan import make_plan
 from pipeline.plan.chips import Topology
 from pipeline.plan.outcome import Outcome
@@ -33,6 +33,15 @@ def test_options_are_shortcuts_of_settings():
 def test_a_wrong_precision_is_refused():
     with pytest.raises(SettingsError, match=r"trainer\.precision = 'int8'"):
         plan_settings("demo", [], None, None, "int8")
+
+
+def test_a_number_is_not_taken_for_none_because_it_is_zero():
+    with pytest.raises(SettingsError, match="trainer.batch_size = 0"):
+        plan_settings("demo", [], 0, None, None)
+    with pytest.raises(SettingsError, match="trainer.bucket_lengths.0 = 0"):
+        plan_settings("demo", [], None, [0], None)
+    with pytest.raises(SettingsError, match="--share: nan is no share"):
+        plan(share=float("nan"))
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from components.errors import DataError, SettingsError, UserError
+from components.errors import DataError, FailureError, SettingsError
 from pipeline.cli.predict import predict
 from pipeline.settings import REPOSITORY
 
@@ -150,7 +150,7 @@ def test_an_interrupted_run_leaves_no_result(
         raise error
 
     monkeypatch.setattr("pipeline.cli.predict.write_predictions", fail)
-    with pytest.raises((KeyboardInterrupt, UserError)):
+    with pytest.raises((KeyboardInterrupt, FailureError)):
         predict(model=model, file=file, to=file.with_name("out.csv"))
     assert list(file.parent.iterdir()) == [file]
 

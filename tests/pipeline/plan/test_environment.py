@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from components import progress
-from components.errors import SettingsError
+from components.errors import FailureError
 from pipeline.plan import environment
 from pipeline.plan.environment import LOCK, compiler_python
 
@@ -59,7 +59,7 @@ def test_what_uv_cannot_do_is_an_error_with_its_reason(
 ):
     script = f'{NOTES_CALLS}if [ "$1" = {step} ]; then echo "error: the reason" >&2; exit 2; fi\n'
     pretend_uv(tmp_path, monkeypatch, script)
-    with pytest.raises(SettingsError, match=rf"{message}.*the reason"), compiler_python():
+    with pytest.raises(FailureError, match=rf"{message}.*the reason"), compiler_python():
         pass
 
 
@@ -68,7 +68,7 @@ def test_without_uv_the_error_says_how_to_get_it(
 ):
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(SettingsError, match="pip install uv"), compiler_python():
+    with pytest.raises(FailureError, match="pip install uv"), compiler_python():
         pass
 
 

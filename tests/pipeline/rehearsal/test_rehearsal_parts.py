@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from components.errors import SettingsError
+from components.errors import CheckpointError, DataError, SettingsError
 from pipeline.rehearsal.artifacts import Artifact, ArtifactStore
 from pipeline.rehearsal.job import Command, read_job
 from pipeline.rehearsal.package import PackagingError, install_distribution
@@ -62,6 +62,10 @@ def test_a_file_that_is_no_pipeline_is_refused(tmp_path: Path):
     (tmp_path / "rows.json").write_text('{"headline": "x"}\n{}', "utf-8")
     with pytest.raises(SettingsError, match="not JSON"):
         load_document(tmp_path / "rows.json")
+    for text in ("[]", "3", "{}", '{"pipelineSpec": {}, "runtimeConfig": {}}', "[" * 100_000):
+        (tmp_path / "rows.json").write_text(text, "utf-8")
+        with pytest.raises(SettingsError, match=r"rows\.json: (no compiled pipeline|not JSON)"):
+            load_document(tmp_path / "rows.json")
 
 
 def test_the_resolver_finds_the_model_of_the_last_blessing(tmp_path: Path):
@@ -163,3 +167,26 @@ def test_the_executor_input_replaces_its_own_placeholder(container: Container, t
     command = Command(["python", "-c"], ["import sys; print(sys.argv[1])", "{{$}}"])
     run_command("Task", command, '{"inputs": {}}', container, tmp_path / "log")
     assert (tmp_path / "log").read_text("utf-8").strip() == '{"inputs": {}}'
+
+
+@pytest.mark.parametrize(
+    ("raised", "error"),
+    [
+        ("components.errors.DataError", DataError),
+        ("components.errors.CheckpointError", CheckpointError),
+        ("components.errors.FailureError", TaskFailedError),
+        ("RuntimeError", TaskFailedError),
+    ],
+)
+def test_a_mistake_of_the_user_s_is_one_in_a_task_too(
+    container: Container, tmp_path: Path, raised: str, error: type[Exception]
+):
+    program = f"import components.errors; raise {raised}('rows.json:1: not JSON')"
+    with pytest.raises(error, match="task Task failed: .*rows.json:1: not JSON") as caught:
+        run_command("Task", Command(["python", "-c"], [program]), "{}", container, tmp_path / "log")
+    assert type(caught.value) is error
+
+
+def test_buckets_become_folders_whatever_these_are_called(tmp_path: Path):
+    folder = tmp_path / 'a "quoted" \\ folder'
+    assert map_buckets({"uri": "gs://b/x"}, folder) == {"uri": f"{folder}/b/x"}

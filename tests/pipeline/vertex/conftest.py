@@ -23,8 +23,14 @@ GIVEN = [
 ]
 
 
+def given_but(*overrides: str) -> list[str]:
+    """What is given, with other values in place of its own: a setting is given once."""
+    others = {text.partition("=")[0] for text in overrides}
+    return [*(text for text in GIVEN if text.partition("=")[0] not in others), *overrides]
+
+
 def vertex_settings(*overrides: str) -> Settings:
-    return load_settings("vertex", [*GIVEN, *overrides])
+    return load_settings("vertex", given_but(*overrides))
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from pipeline.settings import REPOSITORY
 from pipeline.vertex.checks import check_vertex
 from pipeline.vertex.compile import compile_pipeline
 from pipeline.vertex.worker_pools import LIBTPU
-from tests.pipeline.vertex.conftest import GIVEN, vertex_settings
+from tests.pipeline.vertex.conftest import given_but, vertex_settings
 
 
 def container(document: dict[str, Any], task: str) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def test_what_cannot_run_there_is_refused_before_anything_is_compiled(
     override: str, message: str, tmp_path: Path
 ):
     with pytest.raises(SettingsError, match=message):
-        compile_("vertex", tmp_path / "pipeline.json", set_=[*GIVEN, override])
+        compile_("vertex", tmp_path / "pipeline.json", set_=given_but(override))
     assert not list(tmp_path.iterdir())
 
 

@@ -13,7 +13,7 @@ from google.api_core.retry import Retry
 from google.cloud import aiplatform_v1
 from google.protobuf import json_format
 
-from components.errors import SettingsError, UserError
+from components.errors import FailureError, SettingsError
 from pipeline.cli import exit_codes
 from pipeline.cli import submit as submit_command
 from pipeline.cli.submit import cancel_job, submit
@@ -66,6 +66,8 @@ def test_parameters_replace_the_compiled_values(compiled: Path, vertex_ai: FakeV
     assert parameters["data_folder"].string_value == "gs://acme-news/monday"
     with pytest.raises(SettingsError, match="has data_folder, eval_config, trainer_config"):
         send(compiled, GIVEN, parameter=["epochs=3"])
+    with pytest.raises(SettingsError, match="--parameter data_folder=b: data_folder is given alr"):
+        send(compiled, GIVEN, parameter=["data_folder=a", "data_folder=b"])
 
 
 @pytest.mark.parametrize("trouble", ["unavailable", "lose_answers"])
@@ -79,7 +81,7 @@ def test_retries_make_no_second_job(compiled: Path, vertex_ai: FakeVertex, troub
 def test_an_id_that_another_job_has_is_refused(compiled: Path, vertex_ai: FakeVertex):
     send(compiled, GIVEN, **NO_WAIT)
     other = {**NO_WAIT, "parameter": ["data_folder=gs://acme-news/monday"]}
-    with pytest.raises(UserError, match="exists"):
+    with pytest.raises(FailureError, match="exists"):
         send(compiled, GIVEN, **other)
     send(compiled, GIVEN, **NO_WAIT)
     assert list(vertex_ai.jobs) == [NAME]
@@ -89,11 +91,11 @@ def test_no_answer_at_all_is_one_message_that_says_how_to_go_on(
     compiled: Path, vertex_ai: FakeVertex
 ):
     vertex_ai.refuse = (grpc.StatusCode.UNAVAILABLE, "try again")
-    with pytest.raises(UserError, match="with --job-id news-1 the same command makes no second"):
+    with pytest.raises(FailureError, match="with --job-id news-1 the same command makes no second"):
         send(compiled, GIVEN, **NO_WAIT)
     assert len(vertex_ai.requests) > 1
     vertex_ai.requests.clear()
-    with pytest.raises(UserError, match="look at .*schedules.* before you try again"):
+    with pytest.raises(FailureError, match="look at .*schedules.* before you try again"):
         send(compiled, GIVEN, schedule="0 4 * * 1")
     assert len(vertex_ai.requests) == 1, "a second schedule would run everything twice"
 
@@ -156,7 +158,7 @@ def test_a_failed_task_is_named_with_what_to_do(
     compiled: Path, vertex_ai: FakeVertex, message: str, remedy: str
 ):
     vertex_ai.failing_task = ("Trainer", message)
-    with pytest.raises(UserError, match=remedy) as raised:
+    with pytest.raises(FailureError, match=remedy) as raised:
         send(compiled, GIVEN, job_id="news-1")
     assert "The DAG failed" not in str(raised.value)
 
@@ -189,14 +191,14 @@ def test_refusals_come_with_their_remedy(
     compiled: Path, vertex_ai: FakeVertex, status: grpc.StatusCode, message: str, remedy: str
 ):
     vertex_ai.refuse = (status, message)
-    with pytest.raises(UserError, match=remedy):
+    with pytest.raises(FailureError, match=remedy):
         send(compiled, GIVEN, **NO_WAIT)
     assert len(vertex_ai.requests) == 1, "asking again would not help"
 
 
 def test_a_misspelt_region_is_told_its_neighbour(compiled: Path, vertex_ai: FakeVertex):
     vertex_ai.refuse = (grpc.StatusCode.UNIMPLEMENTED, "Received http2 header with status: 404")
-    with pytest.raises(UserError, match="did you mean us-central1"):
+    with pytest.raises(FailureError, match="did you mean us-central1"):
         send(compiled, [*GIVEN, "vertex.region=us-centrall"], **NO_WAIT)
 
 
@@ -207,7 +209,7 @@ def test_no_credentials_is_one_message(
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))
     monkeypatch.setenv("NO_GCE_CHECK", "true")
-    with pytest.raises(UserError, match="gcloud auth application-default login"):
+    with pytest.raises(FailureError, match="gcloud auth application-default login"):
         send(compiled, GIVEN, **NO_WAIT)
 
 
@@ -215,7 +217,7 @@ def test_a_job_is_cancelled_by_its_id(compiled: Path, vertex_ai: FakeVertex):
     send(compiled, GIVEN, **NO_WAIT)
     cancel_job("news-1", "vertex", GIVEN)
     assert vertex_ai.jobs[NAME].state == aiplatform_v1.PipelineState.PIPELINE_STATE_CANCELLED
-    with pytest.raises(UserError, match="no projects/acme"):
+    with pytest.raises(FailureError, match="no projects/acme"):
         cancel_job("news-2", "vertex", GIVEN)
 
 
