@@ -9,9 +9,21 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, cast
 
 from components.errors import FailureError, SettingsError, file_error
+from components.printable import printable
+
+
+class _Terminal(io.TextIOBase):
+    """A terminal, which no text steers, whatever its format lets through; line ends stay."""
+
+    def __init__(self, terminal: TextIO):
+        self._terminal = terminal
+
+    def write(self, text: str) -> int:
+        self._terminal.write("\n".join(map(printable, text.split("\n"))))
+        return len(text)
 
 
 @contextmanager
@@ -29,7 +41,7 @@ def open_standard_output(for_people: bool) -> Iterator[TextIO]:
         elif codecs.lookup(sys.stdout.encoding).name != "utf-8":
             sys.stdout.reconfigure(encoding="utf-8")
     try:
-        yield sys.stdout
+        yield cast(TextIO, _Terminal(sys.stdout)) if sys.stdout.isatty() else sys.stdout
         sys.stdout.flush()
     except BrokenPipeError:
         raise  # its reader has had enough
