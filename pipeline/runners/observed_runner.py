@@ -47,20 +47,20 @@ def run_locally(settings: Settings, console: Console) -> RunRecord:
 
 def run_pipeline(settings: Settings, display: RunDisplay) -> None:
     """Checks the inputs, then runs all components; `display` is told of each."""
-    check_inputs(settings, display)
-    ObservedRunner(display).run(create_pipeline(settings, LocalDeployment(settings)))
+    ObservedRunner(settings, display).run(create_pipeline(settings, LocalDeployment(settings)))
 
 
 class ObservedRunner(LocalDagRunner):
     """TFX's LocalDagRunner, which has no hook of its own for what is between two components.
 
     Args:
+        settings: with resolved inputs.
         display: is told when a component starts, and what it made.
     """
 
-    def __init__(self, display: RunDisplay):
+    def __init__(self, settings: Settings, display: RunDisplay):
         super().__init__()
-        self._display = display
+        self._settings, self._display = settings, display
 
     def run_with_ir(
         self,
@@ -69,6 +69,8 @@ class ObservedRunner(LocalDagRunner):
     ) -> None:
         """Runs a compiled pipeline; partial runs, which `run_options` ask for, are not offered."""
         assert run_options is None
+        # Here, for TFX's own command line replaces `run` where it only wants the pipeline.
+        check_inputs(self._settings, self._display)
         run_id = datetime.datetime.now().isoformat()
         runtime_parameter_utils.substitute_runtime_parameter(
             pipeline, {constants.PIPELINE_RUN_ID_PARAMETER_NAME: run_id}
