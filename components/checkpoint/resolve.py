@@ -11,9 +11,7 @@ from pathlib import Path
 from components.checkpoint.files import (
     CONFIG_FILE,
     TOKENIZER_FAMILIES,
-    TOKENIZER_FILES,
     WEIGHT_FILES,
-    check_file,
     fingerprint_of_contents,
     needed_files,
 )
@@ -77,17 +75,14 @@ def resolve_tokenizer(source: str, revision: str | None = None) -> str:
     """The folder of a checkpoint's tokenizer; unlike a checkpoint it needs no weights.
 
     Raises:
-        CheckpointError: a Hub id that cannot be resolved, and see `check_file`.
+        CheckpointError: a Hub id that cannot be resolved.
     """
-    if "://" in source:
-        return source
     folder = Path(source).expanduser()
-    if not folder.is_dir():
-        return resolve_checkpoint(source, revision).folder
-    for name in (*TOKENIZER_FILES, CONFIG_FILE):
-        if os.path.lexists(folder / name):
-            check_file(folder / name)
-    return str(folder)
+    return (
+        str(folder)
+        if folder.is_dir() or "://" in source
+        else resolve_checkpoint(source, revision).folder
+    )
 
 
 def _resolve_remote(source: str) -> Checkpoint:

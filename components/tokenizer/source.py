@@ -5,6 +5,7 @@
 """
 
 import json
+import os
 import tempfile
 from dataclasses import dataclass, field
 from os import PathLike
@@ -14,8 +15,8 @@ from typing import Any
 from tokenizers import Tokenizer
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
-from components.checkpoint.files import CONFIG_FILE, TOKENIZER_FAMILIES, TOKENIZER_FILES
-from components.files import exists, read_text
+from components.checkpoint.files import CONFIG_FILE, TOKENIZER_FAMILIES, TOKENIZER_FILES, check_file
+from components.files import exists, is_remote, read_text
 from components.printable import reason
 from components.tokenizer.refusals import TokenizerNotFoundError, UnsupportedTokenizer
 
@@ -101,6 +102,7 @@ def read_files(folder: str | PathLike[str]) -> TokenizerFiles:
 
     Raises:
         TokenizerNotFoundError: naming what was looked for and where.
+        CheckpointError: see `check_file`.
         UnsupportedTokenizer: a file is no text.
     """
     files = TokenizerFiles(str(folder), ())
@@ -172,6 +174,8 @@ def _require_ids_of_the_model(source: Source, contents: dict[str, str]) -> None:
 
 
 def _read(path: str) -> str:
+    if not is_remote(path) and os.path.lexists(path):
+        check_file(Path(path))
     try:
         return read_text(path) if exists(path) else ""
     except (UnicodeDecodeError, OSError) as error:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 from transformers import AutoTokenizer
 
+from components.errors import CheckpointError
 from components.tokenizer import UnsupportedTokenizer, compile_tokenizer
 
 TEXTS = (
@@ -91,3 +93,15 @@ def test_no_code_of_the_folder_runs(byte_level_bpe, tmp_path):
     with pytest.raises(UnsupportedTokenizer, match="auto_map is"):
         compile_tokenizer(tmp_path, 16)
     assert not marker.exists()
+
+
+@pytest.mark.parametrize("name", ["special_tokens_map.json", "config.json", "vocab.txt"])
+def test_what_is_no_file_of_the_folder_is_not_opened(byte_level_bpe, tmp_path, name):
+    byte_level_bpe.save(str(tmp_path / "tokenizer.json"))
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(CheckpointError, match=f"{name}: is no file"):
+        compile_tokenizer(tmp_path, 16)
+    (tmp_path / name).unlink()
+    (tmp_path / name).symlink_to("/etc/passwd")
+    with pytest.raises(CheckpointError, match="link to /etc/passwd"):
+        compile_tokenizer(tmp_path, 16)
