@@ -7,5 +7,3 @@ import random
 
 SEED = int(os.environ.get("NEWSCAT_FUZZ_SEED", random.randrange(1 << 32)))
 EXAMPLES = int(os.environ.get("NEWSCAT_FUZZ_EXAMPLES", 2_500))
-
-print(f"fuzzing {EXAMPLES} examples a test; NEWSCAT_FUZZ_SEED={SEED} repeats them")
