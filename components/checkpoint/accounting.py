@@ -18,10 +18,12 @@ from transformers.modeling_tf_pytorch_utils import (
     convert_tf_weight_name_to_pt_weight_name,
 )
 
+from components.checkpoint.architectures import is_classifier
 from components.checkpoint.weights import Tensor, Weights, some
 from components.errors import CheckpointError
 from components.printable import reason
 
+POOLER = "pooler"
 # Heads of the tasks that encoders are published for, by the first part of their weights' names.
 _HEADS = frozenset(
     (
@@ -29,10 +31,10 @@ _HEADS = frozenset(
         *("vocab_transform", "vocab_layer_norm", "vocab_projector"),
         *("generator_predictions", "generator_lm_head", "discriminator_predictions"),
         *("classifier", "pre_classifier", "score", "qa_outputs", "sequence_summary"),
-        *("logits_proj", "multiple_choice_head", "pooler"),
+        *("logits_proj", "multiple_choice_head", POOLER),
     )
 )
-_BUFFERS = ("position_ids", "token_type_ids", "attn.bias", "attn.masked_bias")
+_BUFFERS = ("position_ids", "token_type_ids", ".attn.bias", ".attn.masked_bias")
 _AXES = {
     TransposeType.SIMPLE: None,
     TransposeType.CONV1D: (2, 1, 0),
@@ -80,24 +82,29 @@ def check_weights(config: PretrainedConfig, weights: Weights) -> None:
         CheckpointError: that does not hold, or a tensor's values are no finite numbers; with names.
     """
     model = _model_without_values(config, weights)
-    expected = dict(_expected(model, weights))
-    account, used = Account(), {}
+    prefix = model.base_model_prefix
     names = {_modern(name): tensor for name, tensor in weights.tensors.items()}
     if len(names) < len(weights.tensors):
         raise CheckpointError(f"{weights.path}: has tensors under an old and a new name")
+    expected = dict(_expected(model, weights))
+    # Some encoders do without a pooler, but none has half of one; nor has a classifier of its head.
+    needed = {name for name in expected if is_classifier(config) or not _is_head(name, prefix)}
+    if any(part_of(name, prefix) == POOLER for name in names.keys() & expected.keys()):
+        needed |= {name for name in expected if part_of(name, prefix) == POOLER}
+    account, used = Account(), {}
     for name, shape in expected.items():
         tensor = names.pop(name, None)
-        if tensor is None:
-            account.missing += [name] * (not _may_be_new(name, model))
-        elif _without_ones(tensor.shape) == _without_ones(shape):
+        if tensor is not None and _without_ones(tensor.shape) == _without_ones(shape):
             used[name] = tensor
-        elif not _may_be_new(name, model):
+        elif name in needed and tensor is None:
+            account.missing.append(name)
+        elif name in needed and tensor is not None:
             account.mismatched.append(f"{name} {_sizes(tensor.shape)} in place of {_sizes(shape)}")
-    account.unused = [name for name in names if not may_be_unused(name, model.base_model_prefix)]
+    account.unused = [name for name in names if not may_be_unused(name, prefix)]
     if account:
         raise CheckpointError(
             f"{weights.path}: its weights do not fit config.json: {account}"
-            f"{_hint(account, f'{model.base_model_prefix}.')}"
+            f"{_hint(account, f'{prefix}.')}"
         )
     _check_values(weights, used)
 
@@ -105,7 +112,7 @@ def check_weights(config: PretrainedConfig, weights: Weights) -> None:
 def check_loaded(
     model: TFPreTrainedModel, loaded: Mapping[str, Collection[Any]], where: str
 ) -> None:
-    """Returns if transformers has loaded what `check_weights` expects.
+    """Returns if transformers has made up no weight but a head's or a pooler's.
 
     Args:
         model: that was loaded.
@@ -113,13 +120,15 @@ def check_loaded(
         where: the checkpoint, for the message.
 
     Raises:
-        CheckpointError: it has made up weights, or left some out.
+        CheckpointError: it has.
     """
     prefix = model.base_model_prefix
+    # Of an .h5 file transformers compares the layers, among them those that have no weights.
+    empty = {layer.name for layer in model.layers if not layer.weights}
+    missing = set(loaded["missing_keys"]) - empty
     account = Account(
-        missing=[name for name in loaded["missing_keys"] if not _may_be_new(name, model)],
-        unused=[name for name in loaded["unexpected_keys"] if not may_be_unused(name, prefix)],
-        mismatched=[n for n, *_ in loaded["mismatched_keys"] if not _may_be_new(n, model)],
+        missing=sorted(name for name in missing if not _is_head(name, prefix)),
+        mismatched=[n for n, *_ in loaded["mismatched_keys"] if not _is_head(n, prefix)],
     )
     if account:
         raise CheckpointError(f"{where}: transformers could not load all its weights: {account}")
@@ -127,19 +136,21 @@ def check_loaded(
 
 def may_be_unused(name: str, base_prefix: str) -> bool:
     """Whether a tensor that the classifier lacks is another task's head, a pooler or a buffer."""
+    return _is_head(name, base_prefix) or name.endswith(_BUFFERS)
+
+
+def _is_head(name: str, base_prefix: str) -> bool:
+    """Whether a variable belongs to a head or to a pooler."""
+    return part_of(name, base_prefix) in _HEADS
+
+
+def part_of(name: str, base_prefix: str) -> str:
+    """The part of a model that a variable belongs to, such as encoder, pooler or classifier."""
     parts = re.split(r"[./]", name)
-    if parts[0] == base_prefix:
+    if parts[0] == base_prefix and len(parts) > 1:
         del parts[0]
     # TensorFlow writes some scopes as 'mlm___cls', one name for each framework.
-    return parts[0].partition("___")[0] in _HEADS or name.endswith(_BUFFERS)
-
-
-def _may_be_new(name: str, model: TFPreTrainedModel) -> bool:
-    """Whether a variable belongs to the head, or to a pooler, which some encoders do without."""
-    parts = re.split(r"[./]", name)
-    if parts[0] == model.base_model_prefix:
-        del parts[0]
-    return parts[0] in _HEADS
+    return parts[0].partition("___")[0]
 
 
 def _model_without_values(config: PretrainedConfig, weights: Weights) -> TFPreTrainedModel:
@@ -196,8 +207,8 @@ def _check_values(weights: Weights, used: Mapping[str, Tensor]) -> None:
     for name, tensor in used.items():
         if not tensor.is_float:
             raise CheckpointError(
-                f"{weights.path}: {name} is of {tensor.dtype}, not of floating-point numbers; take "
-                "the checkpoint before it was quantized"
+                f"{weights.path}: {name} is of {tensor.dtype}, which is not read; take the "
+                "checkpoint in float32, float16 or bfloat16, before it was quantized"
             )
         if not tensor.is_finite:
             raise CheckpointError(

@@ -28,6 +28,11 @@ _NUMBERED_FROM_PADDING = ("camembert", "mpnet", "roberta", "roberta-prelayernorm
 _THEIR_PADDING = 1
 
 
+def is_classifier(config: PretrainedConfig) -> bool:
+    """Whether a checkpoint has a head that gives a text one class."""
+    return any("SequenceClassification" in name for name in config.architectures or [])
+
+
 def longest_text(config: PretrainedConfig) -> int:
     """Tokens for which a model has positions, special tokens included."""
     positions: int = config.max_position_embeddings

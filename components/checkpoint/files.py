@@ -66,8 +66,7 @@ def check_file(file: Path) -> None:
     Raises:
         CheckpointError: see `needed_files`.
     """
-    target = file.resolve()
-    folder = file.parent.resolve()
+    target, folder = (Path(os.path.realpath(path)) for path in (file, file.parent))
     # Of a snapshot in the Hub's cache, all files are links to the blobs beside the snapshots.
     is_snapshot = folder.parent.name == "snapshots"
     homes = [folder, folder.parent.parent / "blobs"] if is_snapshot else [folder]
@@ -84,6 +83,8 @@ def check_file(file: Path) -> None:
             is_pointer = stream.read(len(_GIT_LFS)) == _GIT_LFS
     except OSError as error:
         raise CheckpointError(f"{file}: cannot be read: {error.strerror}") from error
+    if not target.stat().st_size:
+        raise CheckpointError(f"{file}: is empty; fetch it anew")
     if is_pointer:
         raise CheckpointError(
             f"{file}: is a pointer of Git LFS in place of the file; `git lfs pull` fetches it"
@@ -103,7 +104,8 @@ def read_shards(index: Path) -> list[str]:
     try:
         document = json.loads(index.read_text(encoding="utf-8"))
         shards = sorted(set(document["weight_map"].values()))
-        is_index = bool(shards) and all(isinstance(shard, str) for shard in shards)
+        is_index = isinstance(document["metadata"], dict) and bool(shards)
+        is_index = is_index and all(isinstance(shard, str) for shard in shards)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CheckpointError(f"{index}: not an index of weights ({error!r})") from error
     if not is_index:

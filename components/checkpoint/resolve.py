@@ -19,6 +19,8 @@ from components.checkpoint.manifest import check_copy, copied_fingerprint
 from components.errors import CheckpointError
 
 _PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json")
+_SPLIT_H5 = "tf_model.h5.index.json"
+_CONVERT = "convert it with save_pretrained(..., safe_serialization=True)"
 _DOWNLOADED = ["*.json", "merges.txt", "vocab.txt", "*.safetensors", "tf_model*.h5"]
 _HUB_ID = re.compile(r"^[\w.-]+(/[\w.-]+)?$")
 
@@ -52,10 +54,10 @@ def resolve_checkpoint(source: str, revision: str | None = None) -> Checkpoint:
     """
     if "://" in source:
         return _resolve_remote(source)
-    folder = Path(source).expanduser()
+    folder = Path(os.path.expanduser(source))
     if folder.is_dir():
         folder = folder.resolve()
-        _check_files(source, set(os.listdir(folder)))
+        _check_files(source, _list(folder))
         fingerprint = fingerprint_of_contents(folder, needed_files(folder))
         return Checkpoint(str(folder), source, fingerprint)
     if folder.exists() or source.startswith((".", "/", "~")) or not _HUB_ID.match(source):
@@ -77,7 +79,7 @@ def resolve_tokenizer(source: str, revision: str | None = None) -> str:
     Raises:
         CheckpointError: a Hub id that cannot be resolved.
     """
-    folder = Path(source).expanduser()
+    folder = Path(os.path.expanduser(source))
     return (
         str(folder)
         if folder.is_dir() or "://" in source
@@ -105,6 +107,15 @@ def _resolve_remote(source: str) -> Checkpoint:
     return Checkpoint(folder, source, digest.hexdigest())
 
 
+def _list(folder: Path) -> set[str]:
+    try:
+        return set(os.listdir(folder))
+    except OSError as error:
+        raise CheckpointError(
+            f"checkpoint.source: {folder} cannot be read: {error.strerror}"
+        ) from error
+
+
 def _check_files(source: str, names: set[str]) -> None:
     if CONFIG_FILE not in names:
         raise CheckpointError(f"checkpoint.source: {source} has no {CONFIG_FILE}")
@@ -115,13 +126,12 @@ def _check_files(source: str, names: set[str]) -> None:
             "AutoTokenizer.from_pretrained(folder).save_pretrained(folder)"
         )
     if not names.intersection(WEIGHT_FILES):
-        only_pickles = names.intersection(_PICKLES)
-        reason = (
-            "has its weights only as a pickle, which can run code when loaded; convert it with "
-            "save_pretrained(..., safe_serialization=True)"
-            if only_pickles
-            else f"has no weights ({', '.join(WEIGHT_FILES)})"
-        )
+        if names.intersection(_PICKLES):
+            reason = f"has its weights only as a pickle, which can run code when loaded; {_CONVERT}"
+        elif _SPLIT_H5 in names:
+            reason = f"has its weights in several .h5 files, which are not read; {_CONVERT}"
+        else:
+            reason = f"has no weights ({', '.join(WEIGHT_FILES)})"
         raise CheckpointError(f"checkpoint.source: {source} {reason}")
 
 
@@ -151,7 +161,7 @@ def _download(source: str, revision: str) -> Checkpoint:
             f"({type(error).__name__}); try again, or download it elsewhere and give its folder "
             "with --checkpoint"
         ) from error
-    _check_files(source, set(os.listdir(folder)))
+    _check_files(source, _list(Path(folder)))
     needed_files(Path(folder))
     # The commit names the contents.
     return Checkpoint(folder, source, hashlib.sha256(f"{source}@{revision}".encode()).hexdigest())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ _FLOATS = {
     "F32": (np.uint32, 0x7F800000),
     "F64": (np.uint64, 0x7FF0000000000000),
 }
+_LARGEST_F32 = float(np.finfo(np.float32).max)
 _H5_FLOATS = {np.dtype(np.float16): "F16", np.dtype(np.float32): "F32", np.dtype(np.float64): "F64"}
 
 
@@ -56,6 +57,8 @@ class Tensor:
             return True
         values = np.memmap(self.file, stored, "r", self.offset, (size,))
         blocks = (values[first : first + _BLOCK] for first in range(0, size, _BLOCK))
+        if self.dtype == "F64":  # a model holds it in 32 bits, where more is infinite
+            return all((np.abs(block.view(np.float64)) <= _LARGEST_F32).all() for block in blocks)
         return not any(((block & exponent) == exponent).any() for block in blocks)
 
 
@@ -85,7 +88,7 @@ def read_weights(folder: Path) -> Weights:
     """
     path = folder / weights_file(folder)
     if path.suffix == ".h5":
-        return Weights(path, "tf", dict(_read_h5(path)))
+        return Weights(path, "tf", _read_h5(path))
     shards = [folder / name for name in read_shards(path)] if path.name.endswith(INDEX) else [path]
     forms: set[str] = set()
     tensors: dict[str, Tensor] = {}
@@ -130,7 +133,9 @@ def _read_safetensors(path: Path) -> tuple[str, dict[str, Tensor]]:
 
 
 def _check_index(index: Path, tensors: Mapping[str, Tensor]) -> None:
-    listed: Mapping[str, str] = json.loads(index.read_text(encoding="utf-8"))["weight_map"]
+    listed: dict[str, str] = json.loads(index.read_text(encoding="utf-8"))["weight_map"]
+    # TensorFlow's models list their weights with the model's own name in front.
+    listed = {n if n in tensors else n.partition("/")[2] or n: f for n, f in listed.items()}
     differing = sorted(
         name
         for name in listed.keys() | tensors.keys()
@@ -142,34 +147,58 @@ def _check_index(index: Path, tensors: Mapping[str, Tensor]) -> None:
         )
 
 
-def _read_h5(path: Path) -> Iterator[tuple[str, Tensor]]:
+def _read_h5(path: Path) -> dict[str, Tensor]:
+    """The weights that the file's attributes list, as Keras and transformers find them."""
     import h5py
 
+    tensors: dict[str, Tensor] = {}
     try:
         with h5py.File(path, "r") as file:
-            for dataset in _datasets(path, file):
-                # A layer's group, and then the model's own name, are no part of the weight's.
-                name = "/".join(dataset.name.lstrip("/").split("/")[2:])
-                dtype = _H5_FLOATS.get(dataset.dtype, str(dataset.dtype))
-                if dataset.shape and dataset.size and dataset.id.get_offset() is None:
-                    raise CheckpointError(f"{path}: {name} is compressed or lies in another file")
-                yield name, Tensor(path, dtype, dataset.shape, dataset.id.get_offset() or 0)
-    except (OSError, RuntimeError, KeyError, ValueError) as error:
+            for layer in _attribute(file, "layer_names"):
+                for name in _attribute(_member(path, file, layer), "weight_names"):
+                    dataset = _member(path, file[layer], name)
+                    # The model's own name is no part of the weight's; a tied one is listed twice.
+                    _, _, name = name.partition("/")
+                    key = f"{layer}/{name}" if name in tensors else name
+                    tensors[key] = _h5_tensor(path, dataset)
+    except (OSError, RuntimeError, LookupError, ValueError, TypeError, AttributeError) as error:
         raise CheckpointError(
             f"{path}: is cut or damaged ({reason(error)}); fetch it anew"
         ) from error
+    return tensors
 
 
-def _datasets(path: Path, group: Any) -> Iterator[Any]:
+def _attribute(group: Any, name: str) -> list[str]:
+    """The names in an attribute, which Keras splits to `name0`, `name1`... where it is long."""
+    parts = [name]
+    if name not in group.attrs:
+        parts = [f"{name}0"]
+        while (following := f"{name}{len(parts)}") in group.attrs:
+            parts.append(following)
+    values = [value for part in parts for value in group.attrs[part]]
+    return [value.decode() if isinstance(value, bytes) else str(value) for value in values]
+
+
+def _member(path: Path, group: Any, name: str) -> Any:
+    """What lies below a group, without a link on the way, which may lead to another file."""
     import h5py
 
-    for name in group:
-        if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-            raise CheckpointError(f"{path}: {group.name}/{name} is a link, which is not followed")
-        if isinstance(group[name], h5py.Group):
-            yield from _datasets(path, group[name])
-        else:
-            yield group[name]
+    for part in name.split("/"):
+        if not isinstance(group.get(part, getlink=True), h5py.HardLink):
+            raise CheckpointError(f"{path}: {printable(name)} is missing, or a link")
+        group = group[part]
+    return group
+
+
+def _h5_tensor(path: Path, dataset: Any) -> Tensor:
+    offset = dataset.id.get_offset()
+    if (dataset.size and offset is None) or dataset.external:
+        raise CheckpointError(
+            f"{path}: {printable(dataset.name)} lies in chunks or in another file; write it anew "
+            "with save_pretrained"
+        )
+    dtype = _H5_FLOATS.get(dataset.dtype, str(dataset.dtype))
+    return Tensor(path, dtype, dataset.shape, offset or 0)
 
 
 def some(names: Sequence[str]) -> str:

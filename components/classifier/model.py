@@ -6,15 +6,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import tensorflow as tf
-from transformers import (
-    PretrainedConfig,
-    TFAutoModelForSequenceClassification,
-    TFPreTrainedModel,
-)
+from transformers import TFAutoModelForSequenceClassification, TFPreTrainedModel
 
-from components.checkpoint.accounting import check_loaded
+from components.checkpoint.accounting import POOLER, check_loaded, part_of
+from components.checkpoint.architectures import is_classifier
 from components.checkpoint.config import read_config
 from components.errors import CheckpointError
+from components.printable import reason
 
 
 def load_classifier(
@@ -40,7 +38,7 @@ def load_classifier(
     tf.keras.utils.set_random_seed(seed)
     names = dict(enumerate(class_names))
     config = read_config(folder)
-    has_other_head = _is_classifier(config) and config.id2label != names
+    keeps_head = is_classifier(config) and config.id2label == names
     config.id2label = names
     config.label2id = {name: index for index, name in names.items()}
     try:
@@ -48,11 +46,13 @@ def load_classifier(
             model, loaded = TFAutoModelForSequenceClassification.from_pretrained(
                 folder, config=config, ignore_mismatched_sizes=True, output_loading_info=True
             )
-            if has_other_head:
-                _renew_head(model, seed)
+            check_loaded(model, loaded, f"checkpoint.source: {folder}")
+            if not keeps_head:
+                _renew_head(model, seed, loaded["missing_keys"])
     except (OSError, ValueError, KeyError) as error:
-        raise CheckpointError(f"checkpoint.source: {folder} cannot be loaded: {error}") from error
-    check_loaded(model, loaded, f"checkpoint.source: {folder}")
+        raise CheckpointError(
+            f"checkpoint.source: {folder} cannot be loaded: {reason(error)}"
+        ) from error
     dropout_generators(model)  # made here, within the strategy's scope
     return model
 
@@ -80,12 +80,12 @@ def keras_policy(name: str) -> Iterator[None]:
         tf.keras.mixed_precision.set_global_policy(before)
 
 
-def _is_classifier(config: PretrainedConfig) -> bool:
-    return any("SequenceClassification" in name for name in config.architectures or [])
-
-
-def _renew_head(model: TFPreTrainedModel, seed: int) -> None:
-    """Gives all layers above the encoder new weights, in place of another task's."""
+def _renew_head(model: TFPreTrainedModel, seed: int, missing: Sequence[str]) -> None:
+    """Gives all layers above the encoder new weights, unless all of them are `missing` and new."""
+    head = [v for v in model.variables if f"/{model.base_model_prefix}/" not in v.name]
+    parts = [part_of(name, model.base_model_prefix) for name in missing]
+    if len(parts) - parts.count(POOLER) >= len(head):
+        return
     tf.keras.utils.set_random_seed(seed)
     untrained = type(model)(model.config)
     untrained.build_in_name_scope()

@@ -5,6 +5,7 @@ from typing import Protocol
 
 import tensorflow as tf
 
+from components.tokenizer.refusals import UnsupportedTokenizer
 from components.tokenizer.special_tokens import SpecialTokens
 from components.tokenizer.stretches import join_stretches
 
@@ -63,9 +64,9 @@ class Blueprint:
     def __post_init__(self) -> None:
         framing = len(self.special_tokens.prefix) + len(self.special_tokens.suffix)
         if self.max_length <= framing:
-            raise ValueError(
-                f"max_length is {self.max_length}, which leaves no room for text between "
-                f"{framing} special tokens"
+            raise UnsupportedTokenizer(
+                f"text.max_length: max_length is {self.max_length}, which leaves no room for text "
+                f"between {framing} special tokens"
             )
 
 

@@ -106,7 +106,8 @@ def read_files(folder: str | PathLike[str]) -> TokenizerFiles:
         UnsupportedTokenizer: a file is no text.
     """
     files = TokenizerFiles(str(folder), ())
-    found = {name: text for name in TOKENIZER_FILES if (text := _read(files.path(name)))}
+    texts = {name: _read(files.path(name)) for name in TOKENIZER_FILES}
+    found = {name: text for name, text in texts.items() if text is not None}
     if not any(found.keys() >= set(family) for family in TOKENIZER_FAMILIES):
         raise TokenizerNotFoundError(
             f"{folder}: no tokenizer found; looked for tokenizer.json, then for vocab.json "
@@ -128,9 +129,18 @@ def load_source(files: TokenizerFiles) -> Source:
     """
     contents = dict(files.contents)
     settings = _parse(files.path(_SETTINGS), contents.get(_SETTINGS, "{}"))
-    supported = "no such field; the code and the files of a tokenizer are those of its folder"
     for name in ("auto_map", *_PATHS):
-        _require(not settings.get(name), files.path(_SETTINGS), name, settings.get(name), supported)
+        if value := settings.get(name):
+            raise UnsupportedTokenizer(
+                f"{files.path(_SETTINGS)}: {name} is {value!r}; code and files of a tokenizer have "
+                "to be those of its folder, take the field out"
+            )
+    length = settings.get("model_max_length") or 0
+    if isinstance(length, bool) or not isinstance(length, int | float):
+        raise UnsupportedTokenizer(
+            f"{files.path(_SETTINGS)}: model_max_length is {length!r}, not a number"
+        )
+    _require_few_ids(files)
     if CONFIG_FILE not in contents and "tokenizer_class" not in settings:
         contents[_SETTINGS] = json.dumps({**settings, "tokenizer_class": files.usual_class})
     reference = _load(files, contents)
@@ -151,7 +161,10 @@ def _load(files: TokenizerFiles, contents: dict[str, str]) -> PreTrainedTokenize
             reference = AutoTokenizer.from_pretrained(
                 folder, use_fast=True, split_special_tokens=True, trust_remote_code=False
             )
-        except Exception as error:  # what `tokenizers` raises has no narrower type
+        # What `tokenizers` raises has no narrower type; where its own code panics, no wider one.
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt | SystemExit):
+                raise
             raise UnsupportedTokenizer(
                 f"{files.main_file}: transformers cannot read it: {reason(error)}"
             ) from error
@@ -160,6 +173,28 @@ def _load(files: TokenizerFiles, contents: dict[str, str]) -> PreTrainedTokenize
             f"{files.main_file}: {type(reference).__name__} has no fast tokenizer in transformers"
         )
     return reference
+
+
+def _require_few_ids(files: TokenizerFiles) -> None:
+    """Refuses an id far beyond the number of pieces, which `tokenizers` would fill up to."""
+    contents = dict(files.contents)
+    document = _parse(files.main_file, contents[files.main_file.rpartition("/")[2]])
+    is_whole = "tokenizer.json" in contents
+    model = document.get("model") if is_whole else {"vocab": document}
+    vocabulary = model.get("vocab") if isinstance(model, dict) else None
+    added = document.get("added_tokens") if is_whole else None
+    if not isinstance(vocabulary, dict):
+        return  # of another kind of model, which is refused by its name
+    ids = [*vocabulary.values()]
+    ids += [token.get("id") for token in added or () if isinstance(token, dict)]
+    largest = max((id for id in ids if isinstance(id, int)), default=0)
+    _require(
+        largest < len(ids),
+        files.main_file,
+        "model.vocab",
+        f"with {len(ids)} ids up to {largest}",
+        "ids from 0 up, without a gap and each once",
+    )
 
 
 def _require_ids_of_the_model(source: Source, contents: dict[str, str]) -> None:
@@ -173,11 +208,11 @@ def _require_ids_of_the_model(source: Source, contents: dict[str, str]) -> None:
     source.require(not absent, "vocabulary", f"without {absent}", supported)
 
 
-def _read(path: str) -> str:
+def _read(path: str) -> str | None:
     if not is_remote(path) and os.path.lexists(path):
         check_file(Path(path))
     try:
-        return read_text(path) if exists(path) else ""
+        return read_text(path) if exists(path) else None
     except (UnicodeDecodeError, OSError) as error:
         raise UnsupportedTokenizer(f"{path}: cannot be read: {reason(error)}") from error
 

@@ -35,7 +35,11 @@ def read_special_tokens(source: Source) -> SpecialTokens:
     _require_truncation_from_the_right(source)
     _require_special_and_unspellable(source)
     prefix, suffix = _framing(source)
-    return SpecialTokens(prefix, suffix, _pad_id(source))
+    pad = _pad_id(source)
+    size = source.backend.get_vocab_size(with_added_tokens=True)
+    beyond = [id for id in (*prefix, *suffix) if id >= size]
+    source.require(not beyond, "post_processor", f"with the ids {beyond}", f"ids below {size}")
+    return SpecialTokens(prefix, suffix, pad)
 
 
 def _require_truncation_from_the_right(source: Source) -> None:
@@ -78,4 +82,10 @@ def _pad_id(source: Source) -> int:
     found = [id for id in ids if id is not None]
     supported = "a token of the vocabulary; a tokenizer without one, as GPT-2's, can name its last"
     source.require_setting(bool(found), "pad_token", stated, supported)
+    framing = source.backend.encode("").ids
+    model = source.definition["model"]
+    unknown = model["unk_token"] if model["type"] == "WordPiece" else None
+    supported = "a token that neither frames a text nor stands for an unknown word: it is masked"
+    is_apart = found[0] not in framing and stated != unknown
+    source.require_setting(is_apart or stated is None, "pad_token", stated, supported)
     return found[0]

@@ -20,6 +20,7 @@ from components.tokenizer.source import Source
 
 _CONTINUATION = "##"
 _BYTES_PER_CHARACTER = 4
+_LONGEST_WORD = 10_000  # characters; BERT's is 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +101,9 @@ def _require_exact(source: Source) -> None:
         value = definition[field]
         source.require(value is not None and value["type"] == kind, field, value, kind)
     prefix, unknown = model["continuing_subword_prefix"], model["unk_token"]
+    longest = model["max_input_chars_per_word"]
+    field = "model.max_input_chars_per_word"
+    source.require(1 <= longest <= _LONGEST_WORD, field, longest, f"1 to {_LONGEST_WORD}")
     field = "model.continuing_subword_prefix"
     source.require(prefix == _CONTINUATION, field, prefix, _CONTINUATION)
     source.require(unknown in model["vocab"], "model.unk_token", unknown, "a piece of model.vocab")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -71,7 +72,7 @@ def find_shape(checkpoint: CheckpointSettings, class_names: Sequence[str]) -> Mo
 def _find_folder(source: str, revision: str | None) -> str | None:
     if "://" in source:
         return _copy_small_files(source)
-    folder = Path(source).expanduser()
+    folder = Path(os.path.expanduser(source))
     if folder.is_dir():
         return str(folder)
     if folder.exists() or source.startswith((".", "/", "~")):

@@ -99,6 +99,17 @@ def plus(**more: np.ndarray) -> Edit:
     return edit_tensors(lambda tensors: {**tensors, **added})
 
 
+def both(*edits: Edit) -> Edit:
+    """One edit after the other."""
+
+    def edit(folder: Path) -> None:
+        for each in edits:
+            each(folder)
+
+    return edit
+
+
+CLASSIFIER = edit_config(architectures=["RobertaForSequenceClassification"], num_labels=2)
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 499\n"
 SOME = np.ones((2, 3), np.float32)
 
@@ -143,7 +154,31 @@ BROKEN: dict[str, tuple[Edit, str]] = {
     "cut weights": (edit_bytes(WEIGHTS, lambda content: content[:-100]), "cut or damaged"),
     "weights cut in the header": (edit_bytes(WEIGHTS, lambda content: content[:100]), "cut or dam"),
     "longer weights": (edit_bytes(WEIGHTS, lambda content: content + b"\0"), "cut or damaged"),
-    "empty weights": (edit_bytes(WEIGHTS, lambda content: b""), "cut or damaged"),
+    "empty weights": (edit_bytes(WEIGHTS, lambda content: b""), "is empty"),
+    "an empty configuration of the tokenizer": (
+        edit_bytes("tokenizer_config.json", lambda content: b""),
+        "tokenizer_config.json: is empty",
+    ),
+    "a number beyond 32 bits": (
+        changed("query.weight", lambda v: with_value(1e300)(v.astype(np.float64))),
+        "NaN or infinite",
+    ),
+    "half of a classifier's head": (
+        both(CLASSIFIER, plus(classifier__out_proj__bias=np.zeros(2, np.float32))),
+        "missing classifier.dense.weight, classifier.dense.bias, classifier.out_proj.weight",
+    ),
+    "a classifier of other classes than it says": (
+        both(
+            CLASSIFIER,
+            plus(
+                classifier__dense__weight=np.zeros((128, 128), np.float32),
+                classifier__dense__bias=np.zeros(128, np.float32),
+                classifier__out_proj__weight=np.zeros((3, 128), np.float32),
+                classifier__out_proj__bias=np.zeros(3, np.float32),
+            ),
+        ),
+        "classifier.out_proj.weight 3x128 in place of 2x128",
+    ),
     "weights that are a pointer": (edit_bytes(WEIGHTS, lambda content: POINTER), "Git LFS"),
     "a tokenizer that is a pointer": (
         edit_bytes("tokenizer.json", lambda content: POINTER),
@@ -162,6 +197,13 @@ BROKEN: dict[str, tuple[Edit, str]] = {
     "heads that do not divide": (edit_config(num_attention_heads=7), "no model can be made of it"),
     "no such activation": (edit_config(hidden_act="no"), "no model can be made of it"),
     "architectures that are none": (edit_config(architectures=True), "not a list of names"),
+    "a decoder": (edit_config(is_decoder=True), "is_decoder is True"),
+    "classes without end": (edit_config(num_labels=10**12), "num_labels is 1000000000000"),
+    "a method": (edit_config(save_pretrained=1), "save_pretrained is 1, a name that"),
+    "an internal name": (edit_config(_auto_class="x"), "_auto_class is 'x', a name that"),
+    "weights to be drawn wide": (edit_config(initializer_range=1e38), "initializer_range is 1e"),
+    "certain dropout of the head": (edit_config(classifier_dropout=1.0), "not a share below 1"),
+    "dropout in words": (edit_config(classifier_dropout="x"), "classifier_dropout is 'x'"),
     "certain dropout": (edit_config(hidden_dropout_prob=1.0), "hidden_dropout_prob is 1.0"),
     "no epsilon": (edit_config(layer_norm_eps=0.0), "layer_norm_eps is 0.0"),
     "another padding": (edit_config(pad_token_id=2), "the tokenizer pads with 1"),
@@ -176,6 +218,7 @@ BROKEN: dict[str, tuple[Edit, str]] = {
         "has 'vocab_size' twice",
     ),
     "merges that are a link": (link("merges.txt", "/etc/passwd"), "link to /etc/passwd, out of"),
+    "a link to itself": (link("config.json", "config.json"), "has no config.json|out of"),
     "weights that are a device": (link(WEIGHTS, "/dev/zero"), "link to /dev/zero, out of"),
     "a tokenizer that is a link": (link("tokenizer.json", "../x.json"), "out of"),
     "a config that is a link": (link("config.json", "/proc/self/environ"), "out of"),

@@ -55,6 +55,7 @@ GOOD = {
     "half precision": edit_tensors(lambda t: {n: v.astype(np.float16) for n, v in t.items()}),
     "another task's head": plus(lm_head__dense__weight=SOME, lm_head__bias=SOME),
     "a pooler": plus(pooler__dense__weight=SOME, pooler__dense__bias=SOME),
+    "fields that say nothing": edit_config(auto_map=None, bos_token_id=None, return_dict=False),
     "position ids": plus(embeddings__position_ids=np.arange(5)),
     "old names of a normalisation": edit_tensors(
         lambda t: {
@@ -86,6 +87,13 @@ def shard(folder: Path) -> dict[str, str]:
         save_file(part, folder / file, metadata={"format": "pt"})
     write_index(folder, index)
     return index
+
+
+def test_an_index_without_what_transformers_reads(copy: Path):
+    index = shard(copy)
+    (copy / f"{WEIGHTS}.index.json").write_text(json.dumps({"weight_map": index}), "utf-8")
+    with pytest.raises(CheckpointError, match="not an index of weights"):
+        check(copy)
 
 
 def write_index(folder: Path, index: dict[str, str]) -> None:

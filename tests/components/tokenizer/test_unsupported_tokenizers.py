@@ -51,6 +51,11 @@ def leave_a_gap(definition: dict) -> None:
     vocabulary["far"] = len(vocabulary) + 100
 
 
+def leave_a_desert(definition: dict) -> None:
+    """Which `tokenizers` would fill, in memory."""
+    definition["model"]["vocab"]["far"] = 3_000_000_000
+
+
 def add_marks(definition: dict) -> None:
     """Two marks that stripping accents leaves, in the order that NFD reverses."""
     vocabulary = definition["model"]["vocab"]
@@ -80,6 +85,13 @@ TWICE = {
     "pair": [{"Sequence": {"id": name, "type_id": 0}} for name in "AB"],
     "special_tokens": {},
 }
+FAR = {
+    "type": "RobertaProcessing",
+    "sep": ["</s>", 9_999_999],
+    "cls": ["<s>", 0],
+    "trim_offsets": True,
+    "add_prefix_space": False,
+}
 LIKE_FUNNELS = [
     {"SpecialToken": {"id": "[CLS]", "type_id": 2}},
     {"Sequence": {"id": "A", "type_id": 0}},
@@ -105,17 +117,22 @@ OF_BYTE_LEVEL_BPE = [
     (add_token("hello world", special=False), "added_tokens", "'hello world'"),
     (add_token("a", special=True), "added_tokens", "'a'"),
     (leave_a_gap, "model.vocab", "ids up to"),
+    (leave_a_desert, "model.vocab", "ids up to 3000000000"),
+    (put("post_processor", FAR), "post_processor", "with the ids [9999999]"),
 ]
 OF_WORD_PIECE = [
     (put("normalizer", None), "normalizer", "None"),
     (put("model.unk_token", "[OOV]"), "model.unk_token", "'[OOV]'"),
     (put("model.continuing_subword_prefix", "@"), "model.continuing_subword_prefix", "'@'"),
     (add_marks, "model.vocab", "with the marks"),
+    (put("model.max_input_chars_per_word", 10**9), "model.max_input_chars_per_word", "1000000000"),
 ]
 OF_A_CONFIG = [
     ({"add_prefix_space": True}, "tokenizer.json: pre_tokenizer.add_prefix_space is True"),
     ({"truncation_side": "left"}, "tokenizer_config.json: truncation_side is 'left'"),
     ({"added_tokens_decoder": {"9": {"content": "<x>"}}}, "tokenizer.json: added_tokens is '<x>'"),
+    ({"model_max_length": "abc"}, "tokenizer_config.json: model_max_length is 'abc'"),
+    ({"pad_token": "</s>"}, "tokenizer_config.json: pad_token is '</s>'"),
     ({"auto_map": {"AutoTokenizer": ["a.B", None]}}, "tokenizer_config.json: auto_map is {"),
     ({"vocab_file": "/etc/passwd"}, "tokenizer_config.json: vocab_file is '/etc/passwd'"),
     ({"tokenizer_file": "/dev/zero"}, "tokenizer_config.json: tokenizer_file is '/dev/zero'"),
@@ -142,6 +159,24 @@ def test_settings_of_word_piece(word_piece, tmp_path, edit, field, value):
 @pytest.mark.parametrize(("config", "message"), OF_A_CONFIG)
 def test_settings_of_the_config(byte_level_bpe, tmp_path, config, message):
     assert refusal(tmp_path, byte_level_bpe, config=config).startswith(f"{tmp_path}/{message}")
+
+
+def test_padding_that_stands_for_unknown_words(word_piece, tmp_path):
+    message = refusal(tmp_path, word_piece, config={"pad_token": "[UNK]"})
+    assert "pad_token is '[UNK]'" in message
+
+
+def test_code_of_the_library_that_panics(byte_level_bpe, tmp_path):
+    def search_without_end(definition: dict) -> None:
+        definition["normalizer"] = {
+            "type": "Replace",
+            "pattern": {"Regex": "(a+)+$"},
+            "content": "b",
+        }
+        add_token("a" * 40 + "!", special=True)(definition)
+        definition["added_tokens"][-1]["normalized"] = True
+
+    assert "transformers cannot read it" in refusal(tmp_path, byte_level_bpe, search_without_end)
 
 
 def test_truncation_from_the_left(byte_level_bpe, tmp_path):
