@@ -170,7 +170,7 @@ class Trainer:
         Raises:
             SettingsError: the loss is no finite number; what to lower.
         """
-        if math.isfinite(loss := float(sums[0])):
+        if math.isfinite(loss := float(sums.numpy()[0])):
             return
         state, recipe = self.state, self._recipe
         raise SettingsError(

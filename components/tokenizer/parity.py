@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from typing import Any
 
 import tensorflow as tf
 import tokenizers
@@ -42,16 +41,18 @@ def _check(
     graph: GraphTokenizer, reference: PreTrainedTokenizerBase, texts: Sequence[bytes]
 ) -> None:
     """Compares all ids of each text; for some, also what truncation and framing leave of them."""
-    bare = [_ids(reference, text, add_special_tokens=False) for text in texts]
+    backend = reference.backend_tokenizer  # three times as fast, but without truncation
+    backend.no_truncation()
+    bare = [backend.encode(_decoded(text), add_special_tokens=False).ids for text in texts]
     _compare(texts, graph.untruncated(tf.constant(texts, tf.string)), bare)
     some = texts[::_FRAMED_EVERY]
     cut = {"truncation": True, "max_length": graph.max_length}
-    framed = [_ids(reference, text, **cut) for text in some]
+    framed = [reference(_decoded(text), **cut)["input_ids"] for text in some]
     _compare(some, graph(tf.constant(some, tf.string)), framed)
 
 
-def _ids(reference: PreTrainedTokenizerBase, text: bytes, **options: Any) -> list[int]:
-    return reference(text.decode("utf-8", "replace"), verbose=False, **options)["input_ids"]
+def _decoded(text: bytes) -> str:
+    return text.decode("utf-8", "replace")
 
 
 def _compare(texts: Sequence[bytes], found: tf.RaggedTensor, expected: Sequence[list[int]]) -> None:
