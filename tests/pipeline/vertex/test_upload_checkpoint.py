@@ -168,7 +168,7 @@ def test_a_broken_checkpoint_is_not_copied(bucket: FakeBucket, source: Path):
 
 def test_shards_are_copied_and_a_missing_one_is_named(bucket: FakeBucket, source: Path):
     (source / "model.safetensors").rename(source / "model-00001-of-00002.safetensors")
-    index = {"weight_map": {"a": "model-00001-of-00002.safetensors"}}
+    index = {"metadata": {}, "weight_map": {"a": "model-00001-of-00002.safetensors"}}
     (source / "model.safetensors.index.json").write_text(json.dumps(index), encoding="utf-8")
     copy(source)
     assert "model-00001-of-00002.safetensors" in bucket.folder(PLACE)
