@@ -135,8 +135,8 @@ def load_source(files: TokenizerFiles) -> Source:
                 f"{files.path(_SETTINGS)}: {name} is {value!r}; code and files of a tokenizer have "
                 "to be those of its folder, take the field out"
             )
-    length = settings.get("model_max_length") or 0
-    if isinstance(length, bool) or not isinstance(length, int | float):
+    length = settings.get("model_max_length")
+    if length is not None and type(length) not in (int, float):
         raise UnsupportedTokenizer(
             f"{files.path(_SETTINGS)}: model_max_length is {length!r}, not a number"
         )

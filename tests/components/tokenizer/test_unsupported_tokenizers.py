@@ -131,6 +131,7 @@ OF_A_CONFIG = [
     ({"add_prefix_space": True}, "tokenizer.json: pre_tokenizer.add_prefix_space is True"),
     ({"truncation_side": "left"}, "tokenizer_config.json: truncation_side is 'left'"),
     ({"added_tokens_decoder": {"9": {"content": "<x>"}}}, "tokenizer.json: added_tokens is '<x>'"),
+    ({"model_max_length": []}, "tokenizer_config.json: model_max_length is []"),
     ({"model_max_length": "abc"}, "tokenizer_config.json: model_max_length is 'abc'"),
     ({"pad_token": "</s>"}, "tokenizer_config.json: pad_token is '</s>'"),
     ({"auto_map": {"AutoTokenizer": ["a.B", None]}}, "tokenizer_config.json: auto_map is {"),
