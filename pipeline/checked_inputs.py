@@ -45,7 +45,7 @@ def check_inputs(settings: Settings, display: RunDisplay) -> None:
         if os.path.exists(proof):
             return
         display.start("checkpoint")
-        found = check_checkpoint(folder, max_length)
+        found = check_checkpoint(folder, max_length, contents)
         display.finish("checked", found)
     os.makedirs(os.path.dirname(proof), exist_ok=True)
     write_document(proof, _FORMAT, {"found": found})

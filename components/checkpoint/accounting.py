@@ -100,7 +100,7 @@ def check_weights(config: PretrainedConfig, weights: Weights) -> None:
             account.missing.append(name)
         elif name in needed and tensor is not None:
             account.mismatched.append(f"{name} {_sizes(tensor.shape)} in place of {_sizes(shape)}")
-    account.unused = [name for name in names if not may_be_unused(name, prefix)]
+    account.unused = [name for name in names if not _may_be_unused(name, prefix)]
     if account:
         raise CheckpointError(
             f"{weights.path}: its weights do not fit config.json: {account}"
@@ -134,7 +134,7 @@ def check_loaded(
         raise CheckpointError(f"{where}: transformers could not load all its weights: {account}")
 
 
-def may_be_unused(name: str, base_prefix: str) -> bool:
+def _may_be_unused(name: str, base_prefix: str) -> bool:
     """Whether a tensor that the classifier lacks is another task's head, a pooler or a buffer."""
     return _is_head(name, base_prefix) or name.endswith(_BUFFERS)
 

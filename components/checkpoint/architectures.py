@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from transformers import PretrainedConfig
+from typing import TYPE_CHECKING
 
 from components.errors import CheckpointError
+
+if (
+    TYPE_CHECKING
+):  # the library takes a second, and whoever only looks for a checkpoint does without
+    from transformers import PretrainedConfig
 
 # Each trains in a graph, and answers a row alike however far it is padded; a test holds them to it.
 # Of the others in transformers some end in an AutoGraph error (Longformer, BART, DeBERTa, Funnel),

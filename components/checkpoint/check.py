@@ -62,7 +62,9 @@ def check_length(checked: CheckedFiles, max_length: int) -> None:
         )
 
 
-def check_checkpoint(folder: str | Path, max_length: int | None = None) -> str:
+def check_checkpoint(
+    folder: str | Path, max_length: int | None = None, contents: str | None = None
+) -> str:
     """Checks everything of a checkpoint; takes TensorFlow, and seconds.
 
     A process does it once for the same contents, wherever they lie.
@@ -71,6 +73,7 @@ def check_checkpoint(folder: str | Path, max_length: int | None = None) -> str:
         folder: local, with all files of a checkpoint.
         max_length: tokens kept of a text, special tokens included; None for all that the model
             has positions for.
+        contents: fingerprint of its contents, where that is known.
 
     Returns:
         What was found, on one line.
@@ -81,7 +84,7 @@ def check_checkpoint(folder: str | Path, max_length: int | None = None) -> str:
         UnsupportedTokenizer: see `compile_tokenizer`.
     """
     folder = Path(folder)
-    key = (fingerprint_of_contents(folder, needed_files(folder)), max_length)
+    key = (contents or fingerprint_of_contents(folder, needed_files(folder)), max_length)
     if key not in _FOUND:
         checked = check_files(folder)
         length = longest_text(checked.config) if max_length is None else max_length

@@ -38,7 +38,6 @@ def read_config(folder: str | Path) -> Any:
         raise CheckpointError(
             f"{path}: model_type is {kind!r}, and supported are {', '.join(SUPPORTED)}"
         )
-    # Here, for it takes a second: whoever only looks for a checkpoint does without.
     from transformers import CONFIG_MAPPING
 
     for name, value, fault in faults(document, CONFIG_MAPPING[kind]()):

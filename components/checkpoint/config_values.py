@@ -39,7 +39,7 @@ def faults(document: Mapping[str, Any], defaults: Any) -> Iterator[tuple[str, An
             yield name, value, fault
     for name, largest in _LARGEST.items():
         value = document.get(name, getattr(defaults, name, 1))
-        if not 1 <= value <= largest:
+        if not _is_whole(value) or not 1 <= value <= largest:
             yield name, value, f"not from 1 to {largest:,}"
 
 

@@ -53,7 +53,7 @@ def needed_files(folder: str | Path) -> list[str]:
     names = [name for name in TOKENIZER_FILES if os.path.lexists(folder / name)]
     weights = weights_file(folder)
     check_file(folder / weights)
-    shards = read_shards(folder / weights) if weights.endswith(INDEX) else []
+    shards = sorted(set(read_index(folder / weights).values())) if weights.endswith(INDEX) else []
     needed = [*shards, weights, *names, CONFIG_FILE]
     for name in needed:
         check_file(folder / name)
@@ -95,15 +95,16 @@ def check_file(file: Path) -> None:
         raise CheckpointError(f"{file}: is larger than 256 MiB, which no such file is")
 
 
-def read_shards(index: Path) -> list[str]:
-    """Names of the files that an index of weights lists.
+def read_index(index: Path) -> dict[str, str]:
+    """The file of each tensor, as an index of weights lists them.
 
     Raises:
         CheckpointError: it is no index, or one of them is not beside it.
     """
     try:
         document = json.loads(index.read_text(encoding="utf-8"))
-        shards = sorted(set(document["weight_map"].values()))
+        file_of = dict(document["weight_map"])
+        shards = sorted(set(file_of.values()))
         is_index = isinstance(document["metadata"], dict) and bool(shards)
         is_index = is_index and all(isinstance(shard, str) for shard in shards)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -114,7 +115,7 @@ def read_shards(index: Path) -> list[str]:
         # A name only: an index has no say over files elsewhere.
         if Path(shard).name != shard or not (index.parent / shard).is_file():
             raise CheckpointError(f"{index}: names {shard}, which is not in the folder")
-    return shards
+    return file_of
 
 
 def fingerprint_of_contents(folder: str | Path, names: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from components.checkpoint.files import INDEX, read_shards, weights_file
+from components.checkpoint.files import INDEX, read_index, weights_file
 from components.errors import CheckpointError
 from components.printable import printable, reason
 
@@ -89,7 +89,8 @@ def read_weights(folder: Path) -> Weights:
     path = folder / weights_file(folder)
     if path.suffix == ".h5":
         return Weights(path, "tf", _read_h5(path))
-    shards = [folder / name for name in read_shards(path)] if path.name.endswith(INDEX) else [path]
+    index = read_index(path) if path.name.endswith(INDEX) else {}
+    shards = [folder / name for name in sorted(set(index.values()))] or [path]
     forms: set[str] = set()
     tensors: dict[str, Tensor] = {}
     for shard in shards:
@@ -100,8 +101,8 @@ def read_weights(folder: Path) -> Weights:
         tensors.update(found)
     if len(forms) > 1:
         raise CheckpointError(f"{path}: names files of several formats ({', '.join(forms)})")
-    if path not in shards:
-        _check_index(path, tensors)
+    if index:
+        _check_index(path, index, tensors)
     return Weights(path, forms.pop(), tensors)
 
 
@@ -132,10 +133,9 @@ def _read_safetensors(path: Path) -> tuple[str, dict[str, Tensor]]:
     }
 
 
-def _check_index(index: Path, tensors: Mapping[str, Tensor]) -> None:
-    listed: dict[str, str] = json.loads(index.read_text(encoding="utf-8"))["weight_map"]
+def _check_index(path: Path, index: Mapping[str, str], tensors: Mapping[str, Tensor]) -> None:
     # TensorFlow's models list their weights with the model's own name in front.
-    listed = {n if n in tensors else n.partition("/")[2] or n: f for n, f in listed.items()}
+    listed = {n if n in tensors else n.partition("/")[2] or n: f for n, f in index.items()}
     differing = sorted(
         name
         for name in listed.keys() | tensors.keys()
@@ -143,7 +143,7 @@ def _check_index(index: Path, tensors: Mapping[str, Tensor]) -> None:
     )
     if differing:
         raise CheckpointError(
-            f"{index}: is not the index of the files beside it: {some(differing)} differ"
+            f"{path}: is not the index of the files beside it: {some(differing)} differ"
         )
 
 

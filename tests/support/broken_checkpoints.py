@@ -193,6 +193,7 @@ BROKEN: dict[str, tuple[Edit, str]] = {
     "no layers": (edit_config(num_hidden_layers=0), "num_hidden_layers is 0"),
     "a million layers": (edit_config(num_hidden_layers=1_000_000), "1000000 layers"),
     "an absurd vocabulary": (edit_config(vocab_size=10**15), "vocab_size is 1000000000000000"),
+    "a size of another architecture": (edit_config(embedding_size="x"), "embedding_size is 'x'"),
     "a list of sizes": (edit_config(intermediate_size=[1]), r"intermediate_size is \[1\]"),
     "heads that do not divide": (edit_config(num_attention_heads=7), "no model can be made of it"),
     "no such activation": (edit_config(hidden_act="no"), "no model can be made of it"),

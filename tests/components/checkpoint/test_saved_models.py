@@ -108,7 +108,7 @@ def with_a_value_that_is_none(file: h5py.File) -> None:
 def with_a_link(file: h5py.File) -> None:
     name = names(file)[0]
     del file["bert"][name]
-    file["bert"][name] = h5py.ExternalLink("/tmp/other.h5", "/x")
+    file["bert"][name] = h5py.ExternalLink("other.h5", "/x")
 
 
 def without_names(file: h5py.File) -> None:
