@@ -69,9 +69,11 @@ def local_files(setting: str, given: str) -> list[str]:
     if os.path.exists(path):
         check_regular(path)
         return [path]
-    folder, name = os.path.split(path)
-    folder = glob.escape(folder) if os.path.isdir(folder) else folder
-    matches = glob.glob(os.path.join(folder, name), recursive=True)
+    folder = os.path.dirname(path)
+    while not os.path.isdir(folder):
+        folder = os.path.dirname(folder)
+    pattern = os.path.join(glob.escape(folder), os.path.relpath(path, folder))
+    matches = glob.glob(pattern, recursive=True)
     files = sorted(match for match in matches if not os.path.isdir(match))
     if not files:
         raise SettingsError(

@@ -50,7 +50,7 @@ def resolve_inputs(settings: Settings) -> RunInputs:
     read_schema(settings.data.schema_file)
     files = settings.data.files or [_sample(settings, output)]
     data = find_data_files("data.files", files)
-    batch = settings.batch.files
+    batch = settings.batch.files and find_data_files("batch.files", settings.batch.files)
     source = settings.checkpoint.source or _starter_checkpoint(settings, output)
     checkpoint = resolve_checkpoint(source, settings.checkpoint.revision)
     if "://" not in checkpoint.folder:
@@ -73,7 +73,7 @@ def resolve_inputs(settings: Settings) -> RunInputs:
             }
         ),
         data=data,
-        batch=find_data_files("batch.files", batch) if batch else None,
+        batch=batch or None,
     )
 
 

@@ -16,6 +16,8 @@ IDENTITY_VERSION = 1
 
 _DIGEST_BYTES = 16
 _WORD = re.compile(r"[^\W_]+")
+# Neither a letter or digit, nor one of the signs that texts are full of.
+_INVISIBLE = re.compile(r"[^\w\s!-/:-@\[-`{-~‐-‧€£°·«»]")
 _APOSTROPHES = re.compile("['’ʼ＇]")
 # Those of a date line or of a campaign: they say how a reader came, not what he reads.
 _TRACKING = re.compile(r"utm_|fbclid$|gclid$|ncid$|ref$|guc|cmpid$|igshid$", re.IGNORECASE)
@@ -41,7 +43,7 @@ def identity_hash(article: Article, text_fields: Sequence[str]) -> str:
     identity = link_identity(article.get(LINK, ""))
     if not identity:
         text = next((article[name] for name in text_fields if article[name].strip()), "")
-        identity = f"text:{' '.join(normalised_words(text)) or _normalised(text)}"
+        identity = f"text:{' '.join(normalised_words(text)) or ' '.join(text.split())}"
     return hashlib.blake2b(identity.encode(), digest_size=_DIGEST_BYTES).hexdigest()
 
 
@@ -69,7 +71,7 @@ def link_identity(link: str) -> str:
 
 def normalised_words(text: str) -> list[str]:
     """The words of a text, without case, marks and punctuation, in their order."""
-    return _WORD.findall(_APOSTROPHES.sub("", _normalised(text)))
+    return _WORD.findall(_APOSTROPHES.sub("", _without_marks(text.casefold())))
 
 
 def article_words(article: Article, text_fields: Sequence[str]) -> list[str]:
@@ -77,10 +79,10 @@ def article_words(article: Article, text_fields: Sequence[str]) -> list[str]:
     return normalised_words(joined_text(article, text_fields))
 
 
-def _normalised(text: str) -> str:
+def _without_marks(text: str) -> str:
     """Compatibility forms are one, and so are letters with and without marks."""
-    text = " ".join(text.casefold().split())
-    if text.isascii():
+    text = text.replace("\u2026", " ").replace("\u00a0", " ")  # all that most texts have of them
+    if text.isascii() or (unicodedata.is_normalized("NFKD", text) and not _INVISIBLE.search(text)):
         return text
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     kept = (c for c in decomposed if unicodedata.category(c) not in ("Mn", "Mc", "Me", "Cf"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from components.errors import FailureError
 from components.json_example_gen.check_rows import check_rows
 from components.json_example_gen.quarantine import QuarantinedRow, quarantined_row
 from components.json_example_gen.row_counts import RowCounts
@@ -33,5 +34,7 @@ def check_file(path: Path, policy: RowPolicy) -> RowCounts:
             if outcome.reason and len(bad_rows) <= policy.max_quarantined_rows:
                 bad_rows.append(quarantined_row(str(path), line, outcome.reason, raw))
     counts = RowCounts.from_outcomes((*key, rows) for key, rows in outcomes.items())
+    if counts.read != survey.rows:
+        raise FailureError(f"{path}: {survey.rows:,} rows were counted, {counts.read:,} were read")
     check_rows(counts, bad_rows, str(path), policy)
     return counts

@@ -11,7 +11,6 @@ from itertools import chain
 from typing import Any
 
 import apache_beam as beam
-import numpy as np
 import tensorflow as tf
 from tfx import types
 from tfx.components.util import examples_utils
@@ -19,25 +18,22 @@ from tfx.dsl.components.base.base_beam_executor import BaseBeamExecutor
 from tfx.proto import example_gen_pb2
 from tfx.types import artifact_utils
 
-from components.duplicates.repeated_rows import REASONS, RepeatedRows, find_repeated_rows
-from components.duplicates.row_index import RowIndex
 from components.errors import DataError, FailureError
+from components.json_example_gen.account import count_rows
 from components.json_example_gen.check_rows import check_rows, check_splits
 from components.json_example_gen.data_files import find_surveys
 from components.json_example_gen.ingest import CountDays, Done, IngestRange, Work, Workplace
+from components.json_example_gen.left_out import leave_out
 from components.json_example_gen.quarantine import write_quarantine
 from components.json_example_gen.row_counts import (
-    FileCounts,
     RowCounts,
     imbalance,
     write_row_counts,
 )
 from components.json_example_gen.row_policy import RowPolicy
-from components.json_example_gen.rows import ACCEPTED, EXCLUDED, QUARANTINED
-from components.json_example_gen.shards import count_records, keep_records, shard_path
+from components.json_example_gen.shards import count_records
 from components.row_files.survey import FileSurvey
 from components.split_rule import SplitRule, find_border, write_split_rule
-from components.splits import TRAIN
 
 _SCRATCH = "scratch"
 _LISTED = "done.json"
@@ -75,9 +71,9 @@ class Executor(BaseBeamExecutor):
         done = self._ingest(policy, works, place)
         bad_rows = list(chain.from_iterable(map(place.read_bad_rows, range(len(works)))))
         write_quarantine(quarantine.uri, bad_rows)
-        counts = _leave_out(policy, works, done, place)
+        left_out = leave_out(policy, len(works), place)
         splits = {split: count_records(examples.uri, split) for split in policy.splits}
-        counts = replace(counts, splits=splits)
+        counts = count_rows(works, done, left_out, splits)
         if difference := imbalance(counts):
             raise FailureError(f"{difference}; nothing is trained on rows that got lost")
         check_rows(counts, bad_rows, source, policy)
@@ -172,70 +168,6 @@ def _works(surveys: Sequence[FileSurvey]) -> list[Work]:
 def _in_words(surveys: Sequence[FileSurvey]) -> str:
     first = surveys[0].path
     return first if len(surveys) == 1 else f"{first} and {len(surveys) - 1} more"
-
-
-def _leave_out(
-    policy: RowPolicy, works: Sequence[Work], done: Sequence[Done], place: Workplace
-) -> RowCounts:
-    """Takes repeated and contradicting rows out of their shards, and counts what became of all."""
-    left_out_of = [0] * len(works)
-    reasons: Counter[str] = Counter()
-    repeated = None
-    if policy.split_rule:
-        parts = [place.read_index(work.number) for work in works]
-        index = RowIndex.join(parts)
-        repeated = find_repeated_rows(
-            index, policy.splits.index(TRAIN), policy.conflicts, policy.twin_similarity
-        )
-        ends = np.cumsum([len(part) for part in parts])
-        for work, part, left_out in zip(
-            works, parts, np.split(repeated.left_out, ends[:-1]), strict=True
-        ):
-            left_out_of[work.number] = int((left_out > 0).sum())
-            for split, name in enumerate(policy.splits):
-                of_split = left_out[part.split == split]
-                if of_split.any():
-                    keep_records(shard_path(place.examples, name, work.number), of_split == 0)
-                    for number in of_split[of_split > 0]:
-                        reasons[f"{name}: {REASONS[number - 1]}"] += 1
-    return _count(works, done, left_out_of, reasons, repeated)
-
-
-def _count(
-    works: Sequence[Work],
-    done: Sequence[Done],
-    left_out_of: Sequence[int],
-    reasons: Counter[str],
-    repeated: RepeatedRows | None,
-) -> RowCounts:
-    outcomes: Counter[tuple[str, str]] = Counter()
-    files: dict[str, FileCounts] = {}
-    for work, each, left_out in zip(works, done, left_out_of, strict=True):
-        outcomes.update(each.outcomes)
-        by_name: Counter[str] = Counter()
-        for (name, _), rows in each.outcomes.items():
-            by_name[name] += rows
-        survey = work.survey
-        before = files.get(
-            survey.path,
-            FileCounts(survey.path, survey.size, survey.fingerprint, survey.rows, 0, 0, 0, 0),
-        )
-        files[survey.path] = replace(
-            before,
-            accepted=before.accepted + by_name[ACCEPTED] - left_out,
-            excluded=before.excluded + by_name[EXCLUDED],
-            left_out=before.left_out + left_out,
-            quarantined=before.quarantined + by_name[QUARANTINED],
-        )
-    counts = RowCounts.from_outcomes((*key, rows) for key, rows in outcomes.items())
-    return replace(
-        counts,
-        read=sum(file.read for file in files.values()),
-        accepted=counts.accepted - sum(left_out_of),
-        left_out=dict(sorted(reasons.items())),
-        files=list(files.values()),
-        duplicates=repeated.counts if repeated else None,
-    )
 
 
 def _describe(examples: types.Artifact, counts: RowCounts) -> None:

@@ -87,7 +87,7 @@ class RowCounts:
             else:
                 excluded[name] += rows
         read = accepted + quarantined + sum(excluded.values())
-        return cls(read, accepted, quarantined, excluded, emptied=emptied)
+        return cls(read, accepted, quarantined, dict(excluded), emptied=dict(emptied))
 
     @property
     def note(self) -> str:

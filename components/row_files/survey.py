@@ -111,7 +111,7 @@ def check_regular(path: str) -> None:
 def _survey_ranges(file: Source, range_bytes: int) -> Iterator[FileRange]:
     tally = _Tally(start=0, first_line=1)
     for chunk in iter(lambda: file.read(_CHUNK), b""):
-        if tally.size + len(chunk) >= range_bytes and (end := chunk.find(b"\n") + 1):
+        while end := chunk.find(b"\n", max(range_bytes - tally.size - 1, 0)) + 1:
             tally.add(chunk[:end])
             yield tally.range
             tally = _Tally(tally.range.stop, tally.first_line + tally.lines)

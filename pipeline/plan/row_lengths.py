@@ -57,7 +57,8 @@ def _read_articles(
     files: Sequence[str], text_fields: Sequence[str], taxonomy: Taxonomy
 ) -> Iterator[Article]:
     """The usable rows; ExampleGen reports the others in a run."""
-    names = [name for each in files for name in sorted(tf.io.gfile.glob(each))]
+    found = (name for each in files for name in sorted(tf.io.gfile.glob(each)))
+    names = [name for name in found if not tf.io.gfile.isdir(name)]
     if not names:
         raise SettingsError(f"data.files: no file matches {files[0]}")
     for name in names:
