@@ -20,6 +20,7 @@ from components.classifier.recipe import Recipe
 from components.classifier.resume import Snapshots, training_key
 from components.classifier.strategy import pick_precision, pick_strategy
 from components.classifier.training import Epoch, Trainer
+from components.data_validation.profile import copy_data_profile
 from components.preprocessing.class_names import transform_class_names
 from components.serving.extra_assets import write_parity_proof, write_warm_up_requests
 from components.serving.served_classifier import ServedClassifier
@@ -80,6 +81,7 @@ def run_fn(fn_args: FnArgs) -> None:
         ServedClassifier(trained, transform, tokenizer.pieces, text_fields).export(export)
         write_warm_up_requests(export, text_fields)
         write_parity_proof(export, tokenizer.parity)
+        copy_data_profile(fn_args.transform_output, export)
         write_fine_tuned(
             trained, checkpoint, config["checkpoint_fingerprint"], fine_tuned_checkpoint(export)
         )

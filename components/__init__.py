@@ -12,12 +12,18 @@ os.environ["TF_USE_LEGACY_KERAS"] = "1"
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 
+_ARTIFACT_TYPES = {
+    "DataFindings": "components.data_validation.artifact",
+    "RunReport": "components.report.artifact",
+}
+
+
 def __getattr__(name: str) -> Any:
-    """Finds `RunReport` here, without importing TFX before it is asked for.
+    """Finds artifact types of ours here, without importing TFX before one is asked for.
 
     The runner for Vertex reads the type name of an artifact as where to import its class from, and
     allows one dot in it.
     """
-    if name == "RunReport":
-        return importlib.import_module("components.report.artifact").RunReport
+    if name in _ARTIFACT_TYPES:
+        return getattr(importlib.import_module(_ARTIFACT_TYPES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

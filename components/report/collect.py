@@ -68,6 +68,7 @@ def collect(artifacts: Mapping[str, Sequence[Artifact]], facts: RunFacts) -> Con
             given["examples"],
             given["statistics"],
             given.get("anomalies"),
+            given.get("data_verdict"),
             taxonomy,
             facts.text_fields,
         ),
