@@ -10,7 +10,7 @@ from enum import Enum
 
 from components.data_validation.profile import DataProfile, RowFigures
 
-_STANDARD_ERRORS = 4.0  # a chance of 1 in 30,000, for dozens of rules in every run
+_STANDARD_ERRORS = 2.33  # one-sided 99 %; honest rows have no change at all, and the bound beside
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ class Figure:
         policy_field: of `ValidationPolicy`, the bound.
         basis: what it rests on.
         compare: makes the change, of the taxonomy's classes, the rows of now and those before.
+        decimals: that its values are shown with.
     """
 
     rule: str
@@ -68,12 +69,13 @@ class Figure:
     policy_field: str
     basis: Basis
     compare: Callable[[Mapping[str, str], RowFigures, RowFigures], Change]
+    decimals: int = 3
 
 
 def proved_change(part: float, rows: float, part_before: float, rows_before: float) -> Change:
     """The change of a share, and what of it is more than chance.
 
-    The size is |p - q| less four standard errors of the difference of two proportions, pooled.
+    The size is |p - q| less 2.33 standard errors of the difference of two proportions, pooled.
 
     Args:
         part: rows that the share counts, of `rows`.
@@ -126,6 +128,10 @@ def _whole_words(class_of: Mapping[str, str], now: RowFigures, before: RowFigure
     return proved_change(now.whole_words, words, before.whole_words, words_before)
 
 
+def _one_case(class_of: Mapping[str, str], now: RowFigures, before: RowFigures) -> Change:
+    return proved_change(now.one_case, now.rows, before.one_case, before.rows)
+
+
 def _empty(class_of: Mapping[str, str], now: RowFigures, before: RowFigures) -> Change:
     return proved_change(now.empty_descriptions, now.rows, before.empty_descriptions, before.rows)
 
@@ -141,11 +147,12 @@ FIGURES = (
     Figure("class_share", "share of {of}", _SHARE, "max_class_change", Basis.LABELS, _class_share),
     Figure(
         "text_length",
-        "median of the characters of a text",
+        "median length of a text, in characters",
         _TIMES,
         "max_length_factor",
         Basis.TEXTS,
         _text_length,
+        decimals=0,
     ),
     Figure(
         "tokens_a_word", "tokens a word", _TIMES, "max_tokens_factor", Basis.WORDS, _tokens_a_word
@@ -157,6 +164,14 @@ FIGURES = (
         "max_whole_word_change",
         Basis.WORDS,
         _whole_words,
+    ),
+    Figure(
+        "one_case",
+        "share of rows that are all in capitals, or without any",
+        _SHARE,
+        "max_case_change",
+        Basis.TEXTS,
+        _one_case,
     ),
     Figure(
         "empty_descriptions",

@@ -206,8 +206,8 @@ class _Judgement:
             figure.rule,
             name,
             change.size <= bound,
-            f"{figure.words.format(of=change.of)}: {change.before:.3f} in {than}, "
-            f"{change.now:.3f} in {name}; {figure.allowed.format(bound=bound)}",
+            f"{figure.words.format(of=change.of)}: {change.before:.{figure.decimals}f} in {than}, "
+            f"{change.now:.{figure.decimals}f} in {name}; {figure.allowed.format(bound=bound)}",
             Measured(figure.policy_field, change.now, change.before, bound),
         )
 

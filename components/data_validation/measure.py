@@ -18,7 +18,7 @@ _BATCH = 4_096
 _READ = (
     *(features.TOKEN_IDS, features.LABEL, features.RAW_CATEGORY, features.DAY),
     *(features.CHARACTERS, features.SUB_WORDS, features.WORDS, features.WHOLE_WORDS),
-    *(features.DESCRIPTION_SLICE, features.DATE_SLICE),
+    *(features.ONE_CASE, features.DESCRIPTION_SLICE, features.DATE_SLICE),
 )
 
 
@@ -84,5 +84,6 @@ def _to_batch(row: Mapping[str, Any]) -> Batch:
         sub_words=row[features.SUB_WORDS].numpy(),
         words=row[features.WORDS].numpy(),
         whole_words=row[features.WHOLE_WORDS].numpy(),
+        one_case=row[features.ONE_CASE].numpy(),
         day=row[features.DAY].numpy(),
     )

@@ -51,6 +51,7 @@ class RowFigures:
         sub_words: tokens in all, before texts are cut, without special ones.
         words: that the tokenizer takes apart one by one.
         whole_words: of these, entries of its vocabulary as they are.
+        one_case: rows whose letters are all capital, or none of which is.
         undated: rows without a date.
         first_day: the oldest, 'YYYY-MM-DD'; '' without dates.
         last_day: the newest.
@@ -65,6 +66,7 @@ class RowFigures:
     sub_words: int
     words: int
     whole_words: int
+    one_case: int
     undated: int
     first_day: str
     last_day: str

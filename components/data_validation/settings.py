@@ -53,6 +53,9 @@ class ValidationPolicy(Section):
     max_whole_word_change: float = Field(
         0.05, ge=0, le=1, description="largest change of the share of whole words"
     )
+    max_case_change: float = Field(
+        0.10, ge=0, le=1, description="largest change of the share of rows in one case"
+    )
     max_empty_change: float = Field(
         0.10, ge=0, le=1, description="largest change of the share of empty descriptions"
     )

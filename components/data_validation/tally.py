@@ -25,6 +25,7 @@ class Batch:
         sub_words: before it is cut.
         words: of the text.
         whole_words: of these.
+        one_case: 1 where all its letters are capital, or none is.
         day: YYYYMMDD, or 0.
     """
 
@@ -35,6 +36,7 @@ class Batch:
     sub_words: np.ndarray
     words: np.ndarray
     whole_words: np.ndarray
+    one_case: np.ndarray
     day: np.ndarray
 
     def among(self, rows: np.ndarray) -> Batch:
@@ -51,6 +53,7 @@ class Tally:
     sub_words: int = 0
     words: int = 0
     whole_words: int = 0
+    one_case: int = 0
     categories: Counter[bytes] = field(default_factory=Counter)
     characters: Counter[int] = field(default_factory=Counter)
     tokens: Counter[int] = field(default_factory=Counter)
@@ -60,7 +63,7 @@ class Tally:
         """Counts the rows of a batch."""
         self.rows += len(batch.day)
         self.bare += int(batch.is_bare.sum())
-        for name in ("sub_words", "words", "whole_words"):
+        for name in ("sub_words", "words", "whole_words", "one_case"):
             setattr(self, name, getattr(self, name) + int(getattr(batch, name).sum()))
         self.categories.update(batch.category.tolist())
         for counter, values in (
@@ -102,6 +105,7 @@ class Tally:
             sub_words=self.sub_words,
             words=self.words,
             whole_words=self.whole_words,
+            one_case=self.one_case,
             undated=self.days[0],
             first_day=min(days, default=""),
             last_day=max(days, default=""),

@@ -11,6 +11,7 @@ CHARACTERS = "characters"
 SUB_WORDS = "sub_words"
 WORDS = "words"
 WHOLE_WORDS = "whole_words"
+ONE_CASE = "one_case"
 
 CLASS_NAMES_ASSET = "class_names"
 """Asset of the Transform graph: one class name a line, in the order of the class ids."""

@@ -31,4 +31,11 @@ def row_figures(
         features.SUB_WORDS: counts.sub_words,
         features.WORDS: counts.words,
         features.WHOLE_WORDS: counts.whole,
+        # Of ASCII letters, at next to no cost; a script that has no case is all in one.
+        features.ONE_CASE: tf.cast(
+            tf.logical_or(
+                tf.equal(text, tf.strings.lower(text)), tf.equal(text, tf.strings.upper(text))
+            ),
+            tf.int64,
+        ),
     }

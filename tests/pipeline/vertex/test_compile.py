@@ -131,11 +131,24 @@ def test_data_epochs_and_thresholds_are_parameters_of_the_submission(document: d
 
 
 def test_the_cache_follows_the_code_there_as_well(document: dict[str, Any]):
-    tasks = ("JsonExampleGen", "Transform", "Trainer", "Evaluator", "ServingCheck", "Report")
+    ours = ("JsonExampleGen", "DataValidator", "DataGate", "ServingCheck", "Report")
+    tasks = (*ours, "Transform", "Trainer", "Evaluator")
     prints = {task: constant(document, task, "code_fingerprint") for task in tasks}
     assert all(len(value) == 64 for value in prints.values())
     assert len(set(prints.values())) == len(tasks)
     assert len(constant(document, "ReviewedSchema", "code_fingerprint")) == 64
+
+
+def test_nothing_is_trained_nor_pushed_before_the_data_has_passed(document: dict[str, Any]):
+    tasks = document["pipelineSpec"]["root"]["dag"]["tasks"]
+    for task in ("Trainer", "Pusher"):
+        assert "DataGate" in tasks[task]["dependentTasks"]
+    given = tasks["Trainer"]["inputs"]["artifacts"].values()
+    producers = {artifact["taskOutputArtifact"]["producerTask"] for artifact in given}
+    assert not producers & {"DataGate", "DataValidator"}, "or a new baseline would train anew"
+    assert json.loads(constant(document, "DataValidator", "policy"))["drift"] == "stop"
+    schema = constant(document, "ReviewedSchema", "schema_text")
+    assert 'value: "POLITICS"' in schema and "min_examples_count: 20" in schema
 
 
 @pytest.mark.parametrize(
