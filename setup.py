@@ -38,6 +38,8 @@ setup(
         "pydantic>=2,<3",
         "pyyaml",
         "rich",
+        "scikit-learn>=1.5,<2",
+        "scipy>=1.12,<2",
         "typer",
         "zstandard",
     ],
