@@ -16,7 +16,7 @@ from components.data_validation.figures import (
 )
 from components.data_validation.profile import DataProfile, Probe, RowFigures
 from components.data_validation.settings import ValidationPolicy
-from components.data_validation.verdict import DataFinding
+from components.data_validation.verdict import IGNORE, DataFinding
 from components.splits import TRAIN
 
 SECTION = "validation"
@@ -52,7 +52,7 @@ def judge(
         *(judgement.against(baseline) if baseline else ()),
         *judgement.splits(),
     ]
-    return [finding for finding in findings if finding.severity != "off"]
+    return [finding for finding in findings if finding.severity != IGNORE]
 
 
 def not_compared(profile: DataProfile, baseline: DataProfile) -> list[str]:

@@ -8,13 +8,13 @@ from pydantic import Field
 
 from components.section import Section
 
-Severity = Literal["stop", "warn", "off"]
+Severity = Literal["stop", "warn", "ignore"]
 
 
 class ValidationPolicy(Section):
     """Settings section `validation`: for each kind of rule what a broken one leads to, and bounds.
 
-    `stop` ends the run before anything is trained, `warn` is shown, `off` is not looked at. A
+    `stop` ends the run before anything is trained, `warn` is shown, `ignore` is not looked at. A
     change of a share is one that the rows prove: chance alone breaks no rule.
     """
 

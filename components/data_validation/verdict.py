@@ -8,7 +8,7 @@ from typing import Any
 
 from components.files import read_document, write_document
 
-STOP = "stop"
+STOP, IGNORE = "stop", "ignore"
 REFUSED_PROPERTY = "refused"
 """Of the artifact: 1 where nothing may be trained on the rows, for those who cannot read it."""
 

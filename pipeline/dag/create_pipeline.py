@@ -42,7 +42,7 @@ from components.splits import BATCH, EVAL, JUDGED, TRAIN
 from pipeline.dag import component_ids as ids
 from pipeline.dag.deployment import Deployment
 from pipeline.dag.fingerprint import code_fingerprint, entry_modules
-from pipeline.dag.parameters import DATA_FOLDER, EVAL_CONFIG
+from pipeline.dag.parameters import DATA_FOLDER, EVAL_CONFIG, VALIDATION_POLICY
 from pipeline.settings import Settings
 
 PREPROCESSING_FN = "components.preprocessing.transform.preprocessing_fn"
@@ -109,6 +109,7 @@ class _Stages:
             baseline_model=blessed.outputs["model"],
             policy=self._settings.validation.model_dump_json(),
         )
+        _let_differ(self._deployment, data_validator, "policy", VALIDATION_POLICY)
         data_gate = DataGate(verdict=data_validator.outputs["verdict"])
         trainer = self._train(transform, reviewed_schema, blessed)
         trainer.add_upstream_node(data_gate)
