@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from components.data_validation.judge import judge
+from components.data_validation.judge import judge, not_compared
 from components.data_validation.profile import DataProfile
 from components.data_validation.settings import ValidationPolicy
 from components.data_validation.verdict import DataVerdict
@@ -166,6 +167,21 @@ def test_a_broken_rule_is_accepted_by_its_bound_or_its_severity(
         finding.rule for finding in decide(profile, good, drift="ignore", skew="ignore").findings
     }
     assert "undated" not in rules and "probe_drop" in rules
+
+
+def test_figures_that_do_not_mean_the_same_are_not_compared(
+    profiled: Callable[[list[Row]], DataProfile], good: DataProfile
+):
+    profile = profiled(shuffled_labels(upper_cased(rows(7))))
+    assert not_compared(profile, good) == []
+    other = replace(profile, tokenizer="another", class_of={**TAXONOMY.class_of, "NEW": "NEW"})
+    labels, words = not_compared(other, good)
+    assert labels.endswith(
+        "another taxonomy, so there is no comparison of class_share, category_kept, probe_drop"
+    )
+    assert words.endswith("tokens_a_word, whole_words, probe_drop")
+    stopping = {finding.rule for finding in decide(other, good).findings if finding.stops}
+    assert stopping == {"one_case"}
 
 
 def test_a_single_row_from_the_future_is_named_and_stops_nothing(
