@@ -45,7 +45,7 @@ class ProfilingExecutor(Executor):
                 for split in artifact_utils.decode_split_names(examples.split_names)
             },
             tft.TFTransformOutput(graph).transformed_feature_spec(),
-            split_rule=_read_split_rule(
+            split_rule=read_split_rule(
                 artifact_utils.get_single_uri(input_dict[keys.EXAMPLES_KEY])
             ),
             **_reading(json.loads(exec_properties[keys.CUSTOM_CONFIG_KEY])),
@@ -74,6 +74,7 @@ def _reading(config: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _read_split_rule(examples: str) -> dict[str, Any] | None:
+def read_split_rule(examples: str) -> dict[str, Any] | None:
+    """How rows were split, of the folder of raw examples; None where it does not say."""
     path = f"{examples}/{_SPLIT_RULE}"
     return json.loads(read_text(path)) if exists(path) else None

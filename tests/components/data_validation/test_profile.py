@@ -15,6 +15,7 @@ from components.data_validation.profile import (
     read_graph_profile,
     write_data_profile,
 )
+from components.data_validation.profiled_transform import read_split_rule
 from components.data_validation.tally import Batch, Tally
 from components.files import DocumentError
 
@@ -89,6 +90,12 @@ def test_a_profile_travels_with_the_model(tmp_path: Path):
     (export / "assets.extra" / "data_profile.json").write_text("{}")
     with pytest.raises(DocumentError, match="damaged"):
         read_data_profile(str(export))
+
+
+def test_the_split_rule_of_the_rows_is_carried_where_there_is_one(tmp_path: Path):
+    assert read_split_rule(str(tmp_path)) is None
+    (tmp_path / "split_rule.json").write_text('{"format": 2, "mode": "hash"}')
+    assert read_split_rule(str(tmp_path)) == {"format": 2, "mode": "hash"}
 
 
 def test_the_probe_learns_what_there_is_to_learn():
