@@ -14,14 +14,18 @@ import json
 
 from tfx.dsl.component.experimental.annotations import InputArtifact, OutputArtifact, Parameter
 from tfx.dsl.component.experimental.decorators import component
-from tfx.types import artifact_utils
+from tfx.types import Artifact, artifact_utils
 from tfx.types.standard_artifacts import ExampleAnomalies, Model, TransformGraph
 from tfx.utils import path_utils
 
 from components.data_validation.anomalies import read_anomalies
 from components.data_validation.artifact import DataFindings
 from components.data_validation.judge import judge, not_compared
-from components.data_validation.profile import read_data_profile, read_graph_profile
+from components.data_validation.profile import (
+    DataProfile,
+    read_data_profile,
+    read_graph_profile,
+)
 from components.data_validation.settings import ValidationPolicy
 from components.data_validation.verdict import (
     REFUSED_PROPERTY,
@@ -47,16 +51,10 @@ def DataValidator(  # noqa: N802 - the component's name
         policy: a `ValidationPolicy` as JSON.
         baseline_model: blessed last, with the profile of its rows.
     """
-    profile, baseline, notes = read_graph_profile(transform_graph.uri), None, []
-    if baseline_model is None:
-        notes.append("no blessed model yet, so there is no data to compare with")
-    else:
-        baseline = read_data_profile(path_utils.serving_model_path(baseline_model.uri))
-        notes += (
-            not_compared(profile, baseline)
-            if baseline
-            else ["the blessed model has no record of its data: an earlier version made it"]
-        )
+    profile = read_graph_profile(transform_graph.uri)
+    baseline, notes = _find_baseline(baseline_model, profile)
+    if profile.probe is None:
+        notes.append("too few rows for a classifier to learn from, so there is no probe")
     today = datetime.date.today()
     splits = artifact_utils.decode_split_names(anomalies.split_names)
     findings = judge(
@@ -70,3 +68,15 @@ def DataValidator(  # noqa: N802 - the component's name
     decision = DataVerdict(findings, model, notes, today.isoformat())
     write_data_verdict(verdict.uri, decision)
     verdict.set_int_custom_property(REFUSED_PROPERTY, int(decision.refused))
+
+
+def _find_baseline(
+    model: Artifact | None, profile: DataProfile
+) -> tuple[DataProfile | None, list[str]]:
+    """The profile that the blessed model carries, and what of it cannot be compared, or why not."""
+    if model is None:
+        return None, ["no blessed model yet, so there is no data to compare with"]
+    baseline = read_data_profile(path_utils.serving_model_path(model.uri))
+    if baseline is None:
+        return None, ["the blessed model has no record of its data: an earlier version made it"]
+    return baseline, not_compared(profile, baseline)

@@ -47,7 +47,8 @@ def measure_profile(
     samples = {TRAIN: Sample(TRAIN_ROWS), EVAL: Sample(JUDGED_ROWS)}
     tallies, newest = {split: Tally() for split in files_by_split}, Tally()
     for split, files in files_by_split.items():
-        for records in tf.data.TFRecordDataset(files, compression_type="GZIP").batch(_BATCH):
+        dataset = tf.data.TFRecordDataset(tf.constant(files, tf.string), "GZIP")
+        for records in dataset.batch(_BATCH):
             row = tf.io.parse_example(records, specification)
             batch = _to_batch(row)
             tallies[split].add(batch)

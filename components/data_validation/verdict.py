@@ -28,7 +28,7 @@ class DataFinding:
         severity: 'stop' or 'warn', what the rule leads to where it is broken.
         passed: whether it holds.
         sentence: what was found, and what is allowed.
-        settings: with which a broken rule is accepted: of its bound, if any, and its severity.
+        settings: with which a broken rule is accepted: of its bound, if any, then its severity.
     """
 
     rule: str
@@ -85,11 +85,12 @@ class DataVerdict:
     def refusal(self) -> str:
         """All that ends the run, and how to accept it, on one line."""
         stopping = [finding for finding in self.broken if finding.stops]
-        settings = dict.fromkeys(name for finding in stopping for name in finding.settings)
+        bounds = dict.fromkeys(name for finding in stopping for name in finding.settings[:-1])
+        severities = dict.fromkeys(f"{finding.settings[-1]}=warn" for finding in stopping)
+        ways = " or ".join(filter(None, [", ".join(bounds), " ".join(severities)]))
         return (
             f"the data is refused, and nothing was trained: {'; '.join(map(str, stopping))}. "
-            f"If it is as it should be, set {', '.join(settings)} (see `newscat settings "
-            "validation`); `newscat explain` shows every rule"
+            f"To accept it set {ways}; `newscat explain` shows every rule"
         )
 
 
