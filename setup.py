@@ -54,7 +54,6 @@ setup(
             "pre-commit",
             "pytest",
             "ruff",
-            "scikit-learn",
             "types-PyYAML",
             "zizmor",
         ],

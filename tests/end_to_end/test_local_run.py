@@ -186,10 +186,11 @@ def test_rows_that_the_data_gate_refuses_are_never_trained_on(
 
     explanation = project.explain(exit_code=4)
     assert explanation["data"]["refused"] and "model" in explanation["data"]["baseline"]
-    found = {rule["rule"]: rule for rule in explanation["data"]["rules"]}
-    assert next(iter(found)) in ("text_length", "empty_descriptions"), "broken ones first"
-    assert found["empty_descriptions"]["severity"] == "stop"
-    assert not found["rows_of_class"]["passed"]
+    found = {(rule["rule"], rule["rows"]): rule for rule in explanation["data"]["rules"]}
+    broken = found["empty_descriptions", "all rows"]
+    assert broken["severity"] == "stop" and broken["value"] == 1 and not broken["passed"]
+    assert not found["rows_of_class", "train rows"]["passed"]
+    assert not explanation["data"]["rules"][0]["passed"], "broken ones first"
     shown = project.newscat("explain", "--output", project.output)
     assert shown.returncode == 4 and "REFUSED" in shown.stdout
     assert "data refused" in project.newscat("runs", "--output", project.output).stdout
