@@ -4,6 +4,15 @@ TOKEN_IDS = "token_ids"
 LABEL = "label"
 CLASS_NAME = "class_name"
 
+# Figures of each row, of which the data profile is made.
+RAW_CATEGORY = "raw_category"
+DAY = "day"
+CHARACTERS = "characters"
+SUB_WORDS = "sub_words"
+WORDS = "words"
+WHOLE_WORDS = "whole_words"
+ONE_CASE = "one_case"
+
 CLASS_NAMES_ASSET = "class_names"
 """Asset of the Transform graph: one class name a line, in the order of the class ids."""
 

@@ -33,7 +33,7 @@ def slice_features(
         String [batch] by the name of its feature: the slice's name, or ''.
     """
     length = tf.strings.length(text, unit="UTF8_CHAR")
-    day, has_day = _days(date)
+    day, has_day = days(date)
     members = {
         features.DESCRIPTION_SLICE: tf.equal(join_texts([tf.zeros_like(text), *descriptions]), ""),
         features.LENGTH_SLICE: length >= _top_tenth(length),
@@ -46,8 +46,8 @@ def slice_features(
     }
 
 
-def _days(date: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """Dates as int32 [batch] YYYYMMDD, which sort like dates, and whether there is one."""
+def days(date: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Dates as int32 [batch] YYYYMMDD, which sort like dates, or 0; and whether there is one."""
     has_day = tf.strings.regex_full_match(date, _DATE + ".*")
     digits = tf.strings.regex_replace(tf.strings.substr(date, 0, 10), "-", "")
     return tf.strings.to_number(tf.where(has_day, digits, "0"), tf.int32), has_day

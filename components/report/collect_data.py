@@ -12,6 +12,7 @@ from tfx.types import Artifact, artifact_utils
 
 from components.article.fields import CATEGORY
 from components.data_validation.anomalies import Anomaly, read_anomalies
+from components.data_validation.verdict import read_data_verdict
 from components.files import open_file
 from components.json_example_gen.quarantine import read_quarantine
 from components.json_example_gen.row_counts import read_row_counts
@@ -29,6 +30,7 @@ def collect_data(
     quarantine: Artifact,
     statistics: Artifact,
     anomalies: Artifact | None,
+    verdict: Artifact | None,
     taxonomy: Taxonomy,
     text_fields: Sequence[str],
 ) -> Data:
@@ -39,6 +41,7 @@ def collect_data(
         quarantine: of JsonExampleGen.
         statistics: of StatisticsGen, on the same rows.
         anomalies: of ExampleValidator, if it was run.
+        verdict: of DataValidator, if it was run.
         taxonomy: of the run.
         text_fields: that the model reads.
     """
@@ -50,6 +53,7 @@ def collect_data(
         texts=list(_texts(by_split, text_fields)),
         quarantined=list(islice(read_quarantine(quarantine.uri), _SHOWN_BAD_ROWS)),
         anomalies=None if anomalies is None else _read_anomalies(anomalies),
+        verdict=None if verdict is None else read_data_verdict(verdict.uri),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from components.data_validation.anomalies import Anomaly
+from components.data_validation.verdict import DataVerdict
 from components.evaluation.verdict import CalibrationBin, Comparison, RuleResult
 from components.json_example_gen.quarantine import QuarantinedRow
 from components.json_example_gen.row_counts import RowCounts
@@ -105,6 +106,7 @@ class Data:
         texts: lengths of the text features.
         quarantined: the first unusable rows, in the order of the data.
         anomalies: that ExampleValidator found; None where it was not part of the run.
+        verdict: of DataValidator; None where it was not part of the run.
     """
 
     counts: RowCounts
@@ -113,6 +115,7 @@ class Data:
     texts: Sequence[TextField]
     quarantined: Sequence[QuarantinedRow]
     anomalies: Sequence[Anomaly] | None
+    verdict: DataVerdict | None = None
 
 
 @dataclass(frozen=True)

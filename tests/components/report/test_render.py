@@ -54,6 +54,13 @@ def test_a_good_run_shows_the_verdict_with_its_figures_and_their_change():
     assert "latency p99 12.5 ms reported, not bounded" in text
 
 
+def test_the_rules_on_the_data_are_listed_with_what_they_found():
+    text = parse(good_content()).text
+    assert "1 rules, 0 broken; compared with model 9." in text
+    assert "tokens_a_word all rows pass tokens a word: 1.2" in text
+    assert "no earlier model's data" in parse(troubled_content()).text
+
+
 def test_fields_that_were_read_as_empty_are_counted():
     content = good_content()
     assert "read as empty" not in parse(content).text
