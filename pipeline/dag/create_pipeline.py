@@ -28,6 +28,7 @@ from tfx.types.standard_artifacts import Model, ModelBlessing
 from components.article.fields import TEXT_FIELDS
 from components.data_validation.reviewed_schema import ReviewedSchema
 from components.data_validation.schema_file import read_schema
+from components.data_validation.statistics import statistics_options
 from components.evaluation.evaluator import GateEvaluator
 from components.evaluation.gate import make_eval_config
 from components.json_example_gen.component import json_example_gen
@@ -146,7 +147,7 @@ class _Stages:
 
     def _validate(self, examples: BaseChannel) -> tuple[BaseComponent, ...]:
         """Statistics, the reviewed schema, and what the one has against the other."""
-        statistics_gen = StatisticsGen(examples=examples)
+        statistics_gen = StatisticsGen(examples=examples, stats_options=statistics_options())
         schema_text = read_schema(self._settings.data.schema_file)
         reviewed_schema = ReviewedSchema(schema_text=schema_text)
         example_validator = ExampleValidator(
