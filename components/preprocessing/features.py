@@ -3,6 +3,8 @@
 TOKEN_IDS = "token_ids"
 LABEL = "label"
 CLASS_NAME = "class_name"
+ROW_KEY = "row_key"
+"""A hash of an article's identity: the order in which the Trainer takes the rows."""
 
 CLASS_NAMES_ASSET = "class_names"
 """Asset of the Transform graph: one class name a line, in the order of the class ids."""
