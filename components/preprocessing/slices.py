@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
+import apache_beam as beam
+import numpy as np
 import tensorflow as tf
 import tensorflow_transform as tft
 
@@ -53,12 +56,39 @@ def _days(date: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
 
 
 def _top_tenth(values: tf.Tensor) -> tf.Tensor:
-    """The value that begins the top tenth of all analysed values; any, where there are none.
+    """The value that begins the top tenth of all analysed int32 values.
 
-    It is counted: a sketch, as `tft.quantiles` makes, would move with the order of the rows.
+    Counted: a sketch, as `tft.quantiles` makes, would move with the order of the rows.
     """
-    distinct, counts = tft.count_per_key(values)
-    ascending = tf.argsort(distinct)
-    rows_up_to = tf.cumsum(tf.gather(counts, ascending))
-    in_top = rows_up_to * _TENTHS > tf.reduce_sum(counts) * (_TENTHS - 1)
-    return tf.reduce_min(tf.where(in_top, tf.gather(distinct, ascending), values.dtype.max))
+    (bound,) = tft.experimental.ptransform_analyzer(
+        [values], beam.CombineGlobally(_TopTenth()), [tf.int32], [[]]
+    )
+    return bound
+
+
+class _TopTenth(beam.CombineFn):
+    """Rows by value, to the value that begins their top tenth; no row has it where there are none.
+
+    There are some thousand lengths and days at most, however many rows.
+    """
+
+    def create_accumulator(self) -> Counter[int]:
+        return Counter()
+
+    def add_input(self, counts: Counter[int], batch: tuple[np.ndarray]) -> Counter[int]:
+        counts.update(batch[0].tolist())
+        return counts
+
+    def merge_accumulators(self, accumulators: Iterable[Counter[int]]) -> Counter[int]:
+        merged: Counter[int] = Counter()
+        for counts in accumulators:
+            merged.update(counts)
+        return merged
+
+    def extract_output(self, counts: Counter[int]) -> np.ndarray:
+        top, rows, total = tf.int32.max, 0, counts.total()
+        for value in sorted(counts, reverse=True):
+            if rows * _TENTHS >= total:
+                break
+            top, rows = value, rows + counts[value]
+        return np.array(top, np.int32)
