@@ -86,7 +86,7 @@ def _texts(by_split: _Statistics, text_fields: Sequence[str]) -> Iterator[TextFi
                 rows=statistics.num_examples,
                 mean_bytes=strings.avg_length,
                 empty=_empty_rows(strings),
-                distinct=strings.unique,
+                distinct=min(strings.unique, statistics.num_examples),
                 is_counted=strings.unique < COUNTED_VALUES,
             )
 

@@ -266,7 +266,7 @@ def test_sketches_of_many_texts_say_what_they_know(run: Run, tmp_path: Path):
     texts = {text.name: text for text in data.texts}
     assert texts["short_description"].empty == count // 10
     assert texts["headline"].empty is None, "one row is less than the sketch can be wrong by"
-    assert texts["headline"].distinct == pytest.approx(count, rel=0.05)
+    assert 0.95 * count < texts["headline"].distinct <= count
     assert not texts["headline"].is_counted
 
 
