@@ -60,10 +60,10 @@ def run_fn(fn_args: FnArgs) -> None:
             check_token_ids(rows, model.config.vocab_size)
 
         trainer = Trainer(model, strategy, recipe, train_rows, eval_rows)
-        files = sorted([*fn_args.train_files, *fn_args.eval_files])
+        digests = [train_rows.digest, eval_rows.digest]
         snapshots = Snapshots(
             folder=fn_args.model_run_dir,
-            key=training_key(config, files, fn_args.base_model),
+            key=training_key(config, class_names, digests, fn_args.base_model),
             minutes=recipe.checkpoint_minutes,
             state=trainer.state,
             model=model,

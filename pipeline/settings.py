@@ -179,4 +179,6 @@ class Settings(Section):
     report: ReportSettings = ReportSettings()
     demo: DemoSettings | None = None
     vertex: VertexSettings | None = None
-    beam_args: list[str] = Field([], description="Beam options, such as --direct_num_workers=2")
+    beam_args: list[str] = Field(
+        [], description="Beam options, such as --direct_num_workers=2; they change no result"
+    )

@@ -3,6 +3,8 @@
 TOKEN_IDS = "token_ids"
 LABEL = "label"
 CLASS_NAME = "class_name"
+ROW_KEY = "row_key"
+"""A hash of an article's identity: the order in which the Trainer takes the rows."""
 
 # Figures of each row, of which the data profile is made.
 RAW_CATEGORY = "raw_category"

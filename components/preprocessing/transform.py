@@ -12,7 +12,7 @@ import tensorflow_transform as tft
 
 from components import progress
 from components.article.example import join_texts
-from components.article.fields import CATEGORY, DATE
+from components.article.fields import CATEGORY, DATE, PARTITION_KEY
 from components.preprocessing import features
 from components.preprocessing.row_figures import row_figures
 from components.preprocessing.slices import slice_features
@@ -37,6 +37,7 @@ def preprocessing_fn(
         `token_ids`, ragged int64 [batch, (tokens)], specials included and not padded;
         `class_name`, string [batch], '' for a category that the taxonomy lacks;
         `label`, int64 [batch], the class id, or -1;
+        `row_key`, int64 [batch], a hash of the article's identity;
         the figures of `row_figures`;
         the features of `features.SLICES`, string [batch].
     """
@@ -59,6 +60,7 @@ def preprocessing_fn(
         features.TOKEN_IDS: tf.cast(token_ids, tf.int64),
         features.CLASS_NAME: class_name,
         features.LABEL: _look_up_class_ids(class_name, taxonomy),
+        features.ROW_KEY: tf.strings.to_hash_bucket_fast(column[PARTITION_KEY], tf.int64.max),
         **slice_features(text, texts[1:], column[DATE]),
         **row_figures(text, counts, column[CATEGORY], column[DATE]),
     }

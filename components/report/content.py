@@ -85,6 +85,7 @@ class TextField:
         mean_bytes: mean length, in bytes of UTF-8.
         empty: rows in which it is empty; None where the statistics do not say.
         distinct: different values.
+        is_counted: whether that is a count, and not an estimate.
     """
 
     split: str
@@ -93,6 +94,7 @@ class TextField:
     mean_bytes: float
     empty: int | None
     distinct: int
+    is_counted: bool = True
 
 
 @dataclass(frozen=True)

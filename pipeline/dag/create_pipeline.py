@@ -29,6 +29,7 @@ from components.data_validation.data_validator import DataValidator
 from components.data_validation.profiled_transform import ProfiledTransform
 from components.data_validation.reviewed_schema import ReviewedSchema
 from components.data_validation.schema_file import complete_schema, read_schema
+from components.data_validation.statistics import statistics_options
 from components.evaluation.evaluator import GateEvaluator
 from components.evaluation.gate import make_eval_config
 from components.json_example_gen.component import JsonExampleGen
@@ -176,6 +177,7 @@ class _Stages:
             text_fields=self._text_fields,
             min_rows=self._settings.validation.min_split_rows,
         )
+        statistics_gen = StatisticsGen(examples=examples, stats_options=statistics_options())
         reviewed_schema = ReviewedSchema(schema_text=schema_text)
         example_validator = ExampleValidator(
             statistics=statistics_gen.outputs["statistics"],

@@ -84,9 +84,12 @@ def test_a_second_run_trains_nothing_and_compares_no_model_with_itself(
     assert "the candidate is the blessed model itself" in explanation["no_baseline_because"]
 
 
-def test_a_third_run_is_cached_altogether(project: Project, second_run: FinishedRun):
+def test_a_third_run_is_cached_altogether_whatever_the_options_of_beam(
+    project: Project, second_run: FinishedRun
+):
     project.go_back_to(second_run)
-    result, run = project.run()
+    workers = "[--direct_num_workers=2, --direct_running_mode=multi_processing]"
+    result, run = project.run({**SMALL, "beam_args": workers})
     assert result.returncode == 0, result.stdout + result.stderr
     assert executed(run) == set()
     assert project.versions() == second_run.versions
