@@ -258,7 +258,7 @@ def test_sketches_of_many_texts_say_what_they_know(run: Run, tmp_path: Path):
         )
         for i in range(0, count, 1_000)
     ]
-    path = Path(run.artifacts["statistics"][0].uri) / "Split-eval" / "FeatureStats.pb"
+    path = Path(run.artifacts["statistics"][0].uri) / "Split-test" / "FeatureStats.pb"
     with beam.Pipeline() as pipeline:
         statistics = pipeline | beam.Create(batches) | GenerateStatistics(statistics_options())
         statistics | WriteStatisticsToBinaryFile(str(path))
