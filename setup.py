@@ -13,7 +13,9 @@ setup(
     py_modules=["trainer_module"],
     package_data={
         "components.report": ["templates/*"],
-        "pipeline": ["configs/*.yaml", "demo/*.yaml", "plan/*.lock"],
+        "pipeline": [
+            *("configs/*.yaml", "data_set/templates/*", "demo/*.yaml", "plan/*.lock"),
+        ],
         "schema": ["*.pbtxt", "*.yaml"],
     },
     install_requires=[

@@ -17,6 +17,10 @@ DataOption = Annotated[
 CheckpointOption = Annotated[
     str | None, typer.Option("--checkpoint", help="Folder or Hub id (checkpoint.source).")
 ]
+DataFilesOption = Annotated[
+    list[str],
+    typer.Option("--data", help="JSON-lines file or glob, may be given again.", show_default=False),
+]
 RemoteDataOption = Annotated[
     str | None, typer.Option("--data", help="gs:// file or glob (data.files).")
 ]
