@@ -17,6 +17,7 @@ from pipeline.cli.command import Command
 from pipeline.cli.compile import compile_
 from pipeline.cli.data_copy import data_copy
 from pipeline.cli.data_describe import data_describe
+from pipeline.cli.data_fetch import data_fetch
 from pipeline.cli.explain import explain
 from pipeline.cli.plan import plan
 from pipeline.cli.predict import predict
@@ -51,6 +52,7 @@ taxonomy = typer.Typer(help="Categories and the classes they make.", no_args_is_
 for group, name, command in (
     *((app, each.__name__.rstrip("_"), each) for each in _COMMANDS),
     (checkpoint, "copy", checkpoint_copy),
+    (data, "fetch", data_fetch),
     (data, "describe", data_describe),
     (data, "copy", data_copy),
     (taxonomy, "init", taxonomy_init),

@@ -31,7 +31,7 @@ def taxonomy_init(
     console.print(f"rows      {counts.rows:,} read, {named} categories", soft_wrap=True)
     if named < len(counts.of):
         others = len(counts.of) - named
-        console.print(f"note      {others} categories that no taxonomy can name: see {to}")
+        console.print(f"note      {others} categories cannot be named: see {to}", soft_wrap=True)
     for note in counts.notes:
         console.print(f"note      {note}", soft_wrap=True)
     classes = len(load_taxonomy(to).class_names)

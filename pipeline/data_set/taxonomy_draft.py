@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from components.article.row import quoted
-from components.errors import SettingsError, file_error
+from components.errors import DataError, SettingsError, file_error
 from components.preprocessing.features import RESERVED_SLICES
 from components.preprocessing.near_names import find_twins
 from components.printable import printable
@@ -30,8 +30,17 @@ def draft_taxonomy(counts: CategoryCounts, source: str) -> str:
     Args:
         counts: of the rows that it is for.
         source: of the rows, to be named in the file.
+
+    Raises:
+        DataError: it would have no class.
     """
     named = {name: rows for name, rows in counts.of.items() if can_be_named(name)}
+    if not named:
+        first = quoted(next(iter(counts.of)))
+        raise DataError(
+            f"{source}: none of {len(counts.of)} categories can be named in a taxonomy, such as "
+            f"the first: {first}; mend the rows"
+        )
     return "\n".join(
         [
             f"# {len(named)} categories of {counts.rows:,} rows: {printable(source)}",
