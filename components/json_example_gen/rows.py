@@ -37,6 +37,11 @@ class Outcome:
     reason: str = ""
     emptied: tuple[str, ...] = ()
 
+    @classmethod
+    def quarantined(cls, reason: str) -> Outcome:
+        """A line that cannot be used."""
+        return cls(QUARANTINED, reason=reason)
+
     @property
     def keys(self) -> list[tuple[str, str]]:
         """What it is counted by: (outcome, category), and (EMPTIED, field) for some fields."""
@@ -58,12 +63,12 @@ def judge_line(line: bytes, text_fields: Sequence[str], taxonomy: Taxonomy | Non
             line, text_fields, labelled=taxonomy is not None, on_unusable=emptied.append
         )
     except RowError as error:
-        return Outcome(QUARANTINED, reason=str(error))
+        return Outcome.quarantined(str(error))
     category = article[CATEGORY]
     if taxonomy and category in taxonomy.excluded:
         return Outcome(EXCLUDED, category=category)
     if taxonomy and not category.strip():
-        return Outcome(QUARANTINED, reason=f"field {CATEGORY!r} is empty")
+        return Outcome.quarantined(f"field {CATEGORY!r} is empty")
     if taxonomy and category not in taxonomy.class_of:
-        return Outcome(QUARANTINED, reason=f"{UNKNOWN_CATEGORY} {quoted(category)}")
+        return Outcome.quarantined(f"{UNKNOWN_CATEGORY} {quoted(category)}")
     return Outcome(ACCEPTED, article, emptied=tuple(emptied))
