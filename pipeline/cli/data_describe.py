@@ -16,7 +16,7 @@ from components.errors import SettingsError
 from components.preprocessing.taxonomy import load_taxonomy
 from pipeline.cli.options import ProfileOption, RevisionOption, SetOption
 from pipeline.data_set.description import Description, describe
-from pipeline.data_set.judged_rows import local_files
+from pipeline.data_set.judged_rows import find_local_files
 from pipeline.data_set.repeats import Pair
 from pipeline.profiles import load_settings
 from pipeline.terminal.console import PlainConsole, progress_console, table_console
@@ -24,6 +24,7 @@ from pipeline.terminal.output import open_result_file, open_standard_output
 
 _BAR = 40  # characters
 _MOST_LINES = 60
+_MOST_BAD_ROWS = 10
 _PICTURE = ".svg"
 
 
@@ -35,6 +36,9 @@ def data_describe(
         str | None, typer.Option("--checkpoint", help="Folder or Hub id, to count its tokens.")
     ] = None,
     revision: RevisionOption = None,
+    twins: Annotated[
+        bool, typer.Option("--twins", help="Search for near twins (data.twin_similarity) as well.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     picture: Annotated[
         Path | None, typer.Option(help="SVG file of the categories and lengths.")
@@ -45,13 +49,13 @@ def data_describe(
         raise SettingsError(f"--picture: {picture} is to be an SVG; let it end in {_PICTURE}")
     data = load_settings(profile, set_ or []).data
     taxonomy = load_taxonomy(data.taxonomy, data.optional_classes)
-    paths = local_files("FILE", files)
+    paths = find_local_files("FILE", files)
     tokens = None
     if checkpoint:
         from pipeline.data_set.token_counts import TokenCounts
 
         tokens = TokenCounts(checkpoint, revision)
-    description = describe(paths, taxonomy, tokens)
+    description = describe(paths, taxonomy, tokens, data.twin_similarity if twins else None)
     if picture:
         from pipeline.data_set.picture import draw
 
@@ -72,16 +76,23 @@ def _print(description: Description, console: PlainConsole) -> None:
     for file in description.files:
         line("file", file)
     line("rows", ", ".join(_outcomes(description)))
-    for row in description.bad_rows:
+    for row in description.bad_rows[:_MOST_BAD_ROWS]:
         line("", f"{row.file}:{row.line}: {row.reason}")
+    if (others := description.quarantined - _MOST_BAD_ROWS) > 0:
+        line("", f"and {others:,} more, see --json")
     line("empty", _list(description.empty.items()) or "no field")
     if description.emptied:
         line("no text", f"and read as empty: {_list(description.emptied.items())}")
     line("dates", _dates(description))
-    repeats = description.repeats
-    line("repeated", f"{repeats.duplicates:,} rows have the text of an earlier row")
+    repeats, counts = description.repeats, description.repeats.counts
+    near = "" if counts.near is None else f", {counts.near:,} more have a near twin"
+    line("repeated", f"{counts.exact:,} rows have the words of an earlier row{near}")
     _print_pairs(repeats.first_duplicates, console)
-    line("conflict", f"{repeats.conflicts:,} rows share a text and not the category")
+    line(
+        "conflict",
+        f"{counts.two_categories:,} rows have the words of a row of another category, "
+        f"{counts.two_classes:,} of another class",
+    )
     _print_pairs(repeats.first_conflicts, console)
     categories = description.categories
     _print_bars(

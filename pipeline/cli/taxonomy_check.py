@@ -11,7 +11,7 @@ from components.preprocessing.near_names import find_nearest
 from components.preprocessing.taxonomy import Taxonomy, load_taxonomy
 from pipeline.cli.options import DataFilesOption, ProfileOption, SetOption
 from pipeline.data_set.category_counts import count_categories
-from pipeline.data_set.judged_rows import local_files
+from pipeline.data_set.judged_rows import find_local_files
 from pipeline.layout import shown
 from pipeline.profiles import load_settings
 from pipeline.terminal.console import PlainConsole, table_console
@@ -23,7 +23,7 @@ def taxonomy_check(
     """Compare the categories of the data with the taxonomy of a profile."""
     settings = load_settings(profile, set_ or []).data
     taxonomy = load_taxonomy(settings.taxonomy, settings.optional_classes)
-    counts = count_categories(local_files("--data", data))
+    counts = count_categories(find_local_files("--data", data))
     file = shown(str(settings.taxonomy))
     console = table_console()
     console.print(f"taxonomy  {file}: {len(taxonomy.class_names)} classes", soft_wrap=True)

@@ -11,7 +11,7 @@ import typer
 from components.preprocessing.taxonomy import load_taxonomy
 from pipeline.cli.options import DataFilesOption
 from pipeline.data_set.category_counts import count_categories
-from pipeline.data_set.judged_rows import local_files
+from pipeline.data_set.judged_rows import find_local_files
 from pipeline.data_set.taxonomy_draft import can_be_named, draft_taxonomy, write_draft
 from pipeline.terminal.console import progress_console
 
@@ -24,7 +24,7 @@ def taxonomy_init(
 ) -> None:
     """Write a taxonomy of the categories in the data, to be edited."""
     console = progress_console()
-    files = local_files("--data", data)
+    files = find_local_files("--data", data)
     counts = count_categories(files)
     write_draft(to, draft_taxonomy(counts, ", ".join(map(str, files))))
     named = sum(map(can_be_named, counts.of))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from components.errors import DataError
 from components.json_example_gen.row_counts import RowCounts
 from components.json_example_gen.rows import UNKNOWN_CATEGORY
 from components.preprocessing.taxonomy import Taxonomy
+from components.split_rule import usable_date
 from pipeline.data_set.judged_rows import JudgedRow, judged_rows
 from pipeline.data_set.lengths import Lengths, summarise_lengths
 from pipeline.data_set.repeats import Repeats, RepeatSearch
@@ -22,9 +22,8 @@ from pipeline.data_set.token_counts import TokenCounts
 TEXT = "text"
 """What a model reads: the text fields, joined."""
 
-_SHOWN = 10
+_MOST_BAD_ROWS = 1_000
 _FIELDS = tuple(dict.fromkeys((*FIELDS, *TEXT_FIELDS)))
-_DATE_LENGTH = len("2022-09-23")
 
 
 @dataclass(frozen=True)
@@ -89,37 +88,49 @@ class Description:
     bad_rows: Sequence[BadRow]
 
 
-def describe(files: Sequence[Path], taxonomy: Taxonomy, tokens: TokenCounts | None) -> Description:
+def describe(
+    files: Sequence[Path],
+    taxonomy: Taxonomy,
+    tokens: TokenCounts | None = None,
+    similarity: float | None = None,
+) -> Description:
     """Reads all rows.
 
     Args:
         files: of this machine.
         taxonomy: of the run.
         tokens: counts them, if they are to be counted.
+        similarity: see `find_repeated_rows`.
 
     Raises:
         DataError: there is no row; see also `judged_rows`.
     """
-    collected = _Collected(files, tokens)
+    collected = _Collected(files, taxonomy, tokens, similarity)
     for row in judged_rows(files, taxonomy):
         collected.add(row)
     if not collected.outcomes:
         raise DataError(f"{', '.join(map(str, files))}: no row in it; it takes JSON lines")
-    return collected.describe(taxonomy)
+    return collected.describe()
 
 
 class _Collected:
     """What has been seen of the rows so far."""
 
-    def __init__(self, files: Sequence[Path], tokens: TokenCounts | None):
-        self._files, self._tokens = files, tokens
+    def __init__(
+        self,
+        files: Sequence[Path],
+        taxonomy: Taxonomy,
+        tokens: TokenCounts | None,
+        similarity: float | None,
+    ):
+        self._files, self._taxonomy, self._tokens = files, taxonomy, tokens
         self.outcomes: Counter[tuple[str, str]] = Counter()
         self._unknown = self._readable = 0
         self._categories: Counter[str] = Counter()
         self._empty: Counter[str] = Counter(dict.fromkeys(_FIELDS, 0))
         self._emptied: Counter[str] = Counter()
         self._words: dict[str, Counter[int]] = {name: Counter() for name in (*TEXT_FIELDS, TEXT)}
-        self._repeats = RepeatSearch(files)
+        self._repeats = RepeatSearch(files, taxonomy, similarity)
         self._days: Counter[str] = Counter()
         self._without_day = 0
         self._bad_rows: list[BadRow] = []
@@ -128,7 +139,7 @@ class _Collected:
         self.outcomes.update(row.outcome.keys)
         if row.outcome.reason:
             self._unknown += row.outcome.reason.startswith(UNKNOWN_CATEGORY)
-            if len(self._bad_rows) < _SHOWN:
+            if len(self._bad_rows) < _MOST_BAD_ROWS:
                 file = str(self._files[row.file])
                 self._bad_rows.append(BadRow(file, row.line, row.outcome.reason))
         if row.article is None:
@@ -144,12 +155,13 @@ class _Collected:
         if self._tokens:
             self._tokens.add(text)
         self._repeats.add(row.file, row.line, row.article)
-        if day := _day(row.article[DATE]):
+        if day := usable_date(row.article[DATE]):
             self._days[day] += 1
         elif row.article[DATE].strip() or DATE in row.emptied:
             self._without_day += 1
 
-    def describe(self, taxonomy: Taxonomy) -> Description:
+    def describe(self) -> Description:
+        taxonomy = self._taxonomy
         counts = RowCounts.from_outcomes((*key, rows) for key, rows in self.outcomes.items())
         classes = Counter(dict.fromkeys(taxonomy.class_names, 0))
         for category, rows in self._categories.items():
@@ -195,11 +207,3 @@ class _Collected:
             last=max(self._days, default=""),
             by_year=dict(by_year),
         )
-
-
-def _day(date: str) -> str:
-    """The day that a date begins with; '' if it has none."""
-    try:
-        return datetime.date.fromisoformat(date[:_DATE_LENGTH]).isoformat()
-    except ValueError:
-        return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,11 +10,11 @@ from pathlib import Path
 from components.article.fields import TEXT_FIELDS
 from components.article.row import Article, RowError, parse_row
 from components.errors import SettingsError, file_error
-from components.files import is_remote
 from components.json_example_gen.rows import Outcome, judge_line
 from components.preprocessing.taxonomy import Taxonomy
 from components.row_files.lines import numbered_lines
-from pipeline.inputs import find_pattern
+from components.row_files.survey import check_regular
+from pipeline.data_files import is_elsewhere, local_files
 from pipeline.layout import shown
 from pipeline.terminal.console import progress_console
 from pipeline.terminal.progress_bar import open_shown
@@ -40,31 +39,28 @@ class JudgedRow:
     emptied: Sequence[str]
 
 
-def local_files(option: str, patterns: Iterable[str]) -> list[Path]:
-    """The files of this machine that some names or patterns stand for, each once.
+def find_local_files(option: str, given: Iterable[str]) -> list[Path]:
+    """The files of this machine that are meant, each once, as a run finds them.
 
     Args:
         option: that names them, for messages.
-        patterns: see `find_pattern`.
+        given: see `find_data_files`.
 
     Raises:
-        SettingsError: one of them matches no file.
+        SettingsError: one of them is remote, or matches nothing.
+        DataError: it is something else than a file.
     """
-    found: dict[Path, None] = {}
-    for pattern in patterns:
-        if is_remote(pattern):
+    found: dict[str, Path] = {}
+    for each in given:
+        if is_elsewhere(each):
             raise SettingsError(
-                f"{option}: {pattern} is remote; this command reads files of this machine, so "
-                "copy it here first (gcloud storage cp)"
+                f"{option}: {each} is remote; this command reads files of this machine, so copy "
+                "it here first (gcloud storage cp)"
             )
-        # A named pipe would be waited for; a run takes none either.
-        files = [file for file in sorted(glob.glob(find_pattern(pattern))) if os.path.isfile(file)]
-        if not files:
-            is_other = os.path.exists(pattern)
-            hint = " (what is there is no regular file; name files)" if is_other else ""
-            raise SettingsError(f"{option}: no file matches {pattern}{hint}")
-        found.update((Path(shown(file)), None) for file in files)
-    return list(found)
+        for path in local_files(option, each):
+            check_regular(path)
+            found.setdefault(os.path.realpath(path), Path(shown(path)))
+    return list(found.values())
 
 
 def judged_rows(files: Sequence[Path], taxonomy: Taxonomy) -> Iterator[JudgedRow]:

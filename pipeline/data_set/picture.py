@@ -180,8 +180,8 @@ def _summary(description: Description) -> str:
         yield f"{description.accepted:,} accepted"
         yield f"{sum(description.excluded.values()):,} excluded"
         yield f"{description.quarantined:,} quarantined"
-        yield f"{description.repeats.duplicates:,} repeat a text"
-        yield f"{description.repeats.conflicts:,} with a text of two categories"
+        yield f"{description.repeats.counts.exact:,} repeat an earlier one"
+        yield f"{description.repeats.counts.two_categories:,} of contradictory categories"
 
     return ", ".join(parts())
 

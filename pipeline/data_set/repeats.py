@@ -1,24 +1,28 @@
-"""Rows that repeat a text of an earlier row, found by hashes, so that no text is kept."""
+"""Rows that repeat or contradict others, by the index of a run, with the places of the first."""
 
 from __future__ import annotations
 
-import hashlib
 from array import array
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from components.article.fields import CATEGORY, TEXT_FIELDS
-from components.article.row import Article, joined_text
+from components.article.identity import article_words
+from components.article.row import Article
+from components.duplicates.counts import DuplicateCounts
+from components.duplicates.row_index import RowIndexer
+from components.preprocessing.taxonomy import Taxonomy
 
 _SHOWN = 5
+_TRAIN = 0
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two rows with one text, as 'file:line', and their categories."""
+    """Two rows with the same words, as 'file:line', and their categories."""
 
     first: str
     second: str
@@ -28,71 +32,71 @@ class Pair:
 
 @dataclass(frozen=True)
 class Repeats:
-    """What was found among all rows that can be read.
+    """What was found.
 
     Attributes:
-        duplicates: rows with the text of an earlier row, whatever its case and white space.
-        conflicts: rows whose text another row has with another category.
-        first_duplicates: some of the former, each with the row that it repeats.
-        first_conflicts: some of the latter, likewise.
+        counts: of all rows; a category without a class counts as one of its own.
+        first_duplicates: rows with the words and the category of an earlier one.
+        first_conflicts: rows with the words of an earlier one, and another category.
     """
 
-    duplicates: int
-    conflicts: int
+    counts: DuplicateCounts
     first_duplicates: Sequence[Pair]
     first_conflicts: Sequence[Pair]
 
 
 class RepeatSearch:
-    """Takes rows one by one, 24 bytes of each, and finds those with equal texts.
+    """Takes rows one by one, a few numbers of each, and finds those with equal words.
 
     Args:
         files: that the rows are in.
+        taxonomy: of the run.
+        similarity: see `find_repeated_rows`.
     """
 
-    def __init__(self, files: Sequence[Path]):
-        self._files = files
+    def __init__(self, files: Sequence[Path], taxonomy: Taxonomy, similarity: float | None):
+        self._files, self._taxonomy, self._similarity = files, taxonomy, similarity
+        self._indexer = RowIndexer(with_words=similarity is not None)
         self._categories: dict[str, int] = {}
-        self._text, self._category = array("Q"), array("I")
+        self._labels: dict[Hashable, int] = {}
         self._file, self._line = array("I"), array("Q")
 
     def add(self, file: int, line: int, article: Article) -> None:
         """Takes a row: the number of its file, its line and what it says."""
-        key = " ".join(joined_text(article, TEXT_FIELDS).casefold().split())
-        digest = hashlib.blake2b(key.encode(), digest_size=8).digest()
-        self._text.append(int.from_bytes(digest, "big"))
-        number = self._categories.setdefault(article[CATEGORY], len(self._categories))
-        self._category.append(number)
+        category = article[CATEGORY]
+        label = self._taxonomy.class_of.get(category, (category,))
+        self._indexer.add(
+            split=_TRAIN,
+            category=self._categories.setdefault(category, len(self._categories)),
+            label=self._labels.setdefault(label, len(self._labels)),
+            identity="0",
+            words=article_words(article, TEXT_FIELDS),
+        )
         self._file.append(file)
         self._line.append(line)
 
     def finish(self) -> Repeats:
         """What was found among the rows that were added."""
-        text, category = np.array(self._text), np.array(self._category)
-        _, first, group = np.unique(text, return_index=True, return_inverse=True)
+        from components.duplicates.repeated_rows import find_repeated_rows
+
+        index = self._indexer.finish()
+        found = find_repeated_rows(index, _TRAIN, "keep", self._similarity)
+        _, first, group = np.unique(index.text, return_index=True, return_inverse=True)
         first_row = first[group]
-        is_repeat = first_row != np.arange(len(text))
-        differs = category != category[first_row]
-        has_several = np.zeros(len(first), bool)
-        has_several[group[differs]] = True
+        is_repeat = first_row != np.arange(len(index))
+        differs = index.category != index.category[first_row]
         return Repeats(
-            duplicates=int(is_repeat.sum()),
-            conflicts=int(has_several[group].sum()),
-            first_duplicates=self._pairs(first_row, np.flatnonzero(is_repeat & ~differs)),
-            first_conflicts=self._pairs(first_row, np.flatnonzero(differs)),
+            counts=found.counts,
+            first_duplicates=self._pairs(first_row, index.category, is_repeat & ~differs),
+            first_conflicts=self._pairs(first_row, index.category, differs),
         )
 
-    def _pairs(self, first_row: np.ndarray, rows: np.ndarray) -> list[Pair]:
+    def _pairs(self, first_row: np.ndarray, category: np.ndarray, chosen: np.ndarray) -> list[Pair]:
         names = list(self._categories)
-        pairs = [(int(first_row[row]), int(row)) for row in rows[:_SHOWN]]
+        pairs = [(int(first_row[row]), int(row)) for row in np.flatnonzero(chosen)[:_SHOWN]]
         return [
-            Pair(
-                self._place(one),
-                self._place(other),
-                names[self._category[one]],
-                names[self._category[other]],
-            )
-            for one, other in pairs
+            Pair(self._place(first), self._place(row), names[category[first]], names[category[row]])
+            for first, row in pairs
         ]
 
     def _place(self, row: int) -> str:

@@ -17,6 +17,7 @@ import pytest
 from components.article.fields import TEXT_FIELDS
 from components.errors import DataError, SettingsError
 from components.json_example_gen.check_file import check_file
+from components.json_example_gen.row_policy import RowPolicy
 from components.preprocessing.taxonomy import load_taxonomy
 from components.tokenizer.source import load_source, read_files
 from pipeline.cli.data_describe import data_describe
@@ -50,7 +51,8 @@ def test_outcomes_are_those_of_a_run(tmp_path: Path, capsys: pytest.CaptureFixtu
     file = write(tmp_path / "rows.json", *rows)
     found = describe(capsys, file)
     taxonomy = load_taxonomy(DataSettings().taxonomy)
-    counts = check_file(file, TEXT_FIELDS, taxonomy, "quarantine", 1.0)
+    policy = RowPolicy(TEXT_FIELDS, taxonomy, None, "quarantine", max_quarantined_fraction=1.0)
+    counts = check_file(file, policy)
     assert (found["read"], found["accepted"]) == (counts.read, counts.accepted) == (13, 7)
     assert found["excluded"] == counts.excluded == {"U.S. NEWS": 2}
     assert (found["quarantined"], found["unknown_category"]) == (counts.quarantined, 1)
@@ -93,11 +95,12 @@ def test_repeated_texts_and_contradictions_are_found_across_files(
     one = write(tmp_path / "a.json", GOOD, {**GOOD, "headline": "Away win"}, GOOD)
     two = write(
         tmp_path / "b.json",
-        {**GOOD, "headline": " home  WIN", "category": "CRIME"},
+        {**GOOD, "headline": " home:  WIN!", "category": "CRIME"},
         {**GOOD, "headline": "Home", "short_description": "win"},
     )
     repeats = describe(capsys, one, two)["repeats"]
-    assert (repeats["duplicates"], repeats["conflicts"]) == (3, 4)
+    counts = {"exact": 3, "near": None, "two_categories": 4, "two_classes": 4}
+    assert repeats["counts"] == counts
     (conflict,) = repeats["first_conflicts"]
     assert conflict == {
         "first": f"{one}:1",
@@ -106,6 +109,23 @@ def test_repeated_texts_and_contradictions_are_found_across_files(
         "second_category": "CRIME",
     }
     assert [pair["second"] for pair in repeats["first_duplicates"]] == [f"{one}:3", f"{two}:2"]
+
+
+def test_near_twins_and_contradictions_of_a_class_are_counted_where_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    words = "one two three four five six seven eight nine"
+    rows = [
+        {**GOOD, "headline": f"{words} ten"},
+        {**GOOD, "headline": f"{words} eleven"},
+        {**GOOD, "headline": "Paintings", "category": "ARTS"},
+        {**GOOD, "headline": "Paintings", "category": "CULTURE & ARTS"},
+    ]
+    file = write(tmp_path / "rows.json", *rows)
+    found = describe(capsys, file, twins=True)["repeats"]["counts"]
+    assert found == {"exact": 1, "near": 2, "two_categories": 2, "two_classes": 0}
+    data_describe([str(file)], twins=True)
+    assert "1 rows have the words of an earlier row, 2 more have a near" in capsys.readouterr().out
 
 
 def test_dates_that_cannot_be_used_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

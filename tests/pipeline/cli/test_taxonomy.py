@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from components.errors import DataError, SettingsError
+from components.errors import DataError, UserError
 from components.preprocessing.taxonomy import load_taxonomy
 from pipeline.cli.taxonomy_check import taxonomy_check
 from pipeline.cli.taxonomy_init import taxonomy_init
@@ -116,12 +117,18 @@ def test_files_without_categories_make_no_taxonomy(tmp_path: Path, content: str,
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_files_are_named_as_for_a_run(tmp_path: Path):
-    for name, message in (
-        ("none.json", "--data: no file matches .*none.json$"),
-        (".", "what is there is no regular file"),
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("none.json", r"--data: no file matches .*none\.json"),
+        ("pipe*", "is no regular file"),
+        ("", "is a folder"),
         ("gs://b/rows.json", "--data: gs://b/rows.json is remote"),
-    ):
-        pattern = name if "://" in name else str(tmp_path / name)
-        with pytest.raises(SettingsError, match=message):
-            check([Path(pattern)] if "://" not in name else [pattern])  # type: ignore[list-item]
+    ],
+)
+def test_what_is_no_file_here_is_refused_and_not_waited_for(
+    tmp_path: Path, name: str, message: str
+):
+    os.mkfifo(tmp_path / "pipe.json")
+    with pytest.raises(UserError, match=message):
+        taxonomy_check([name if "://" in name else f"{tmp_path}/{name}"])
