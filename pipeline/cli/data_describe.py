@@ -29,7 +29,7 @@ _PICTURE = ".svg"
 
 
 def data_describe(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="JSON lines, or globs.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Files of rows, or globs.")],
     profile: ProfileOption = "demo",
     set_: SetOption = None,
     checkpoint: Annotated[

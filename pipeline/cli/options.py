@@ -20,7 +20,7 @@ CheckpointOption = Annotated[
 ]
 DataFilesOption = Annotated[
     list[str],
-    typer.Option("--data", help="JSON-lines file or glob, may be given again.", show_default=False),
+    typer.Option("--data", help="File of rows, or a glob; may be given again.", show_default=False),
 ]
 RemoteDataOption = Annotated[
     list[str] | None,

@@ -65,10 +65,10 @@ def download(version: Version, scratch: Path) -> Path:
             raise FailureError(
                 f"{version.file} arrived with another MD5 than Kaggle sent with it; fetch it again"
             ) from error
-        except RequestException as error:
-            raise _explain(error, version, scratch) from error
         except (ValueError, TypeError) as error:  # of kaggle.json, or of an address
             raise SettingsError(f"Kaggle's credentials or address: {reason(error)}") from error
+        except RequestException as error:
+            raise _explain(error, version, scratch) from error
         except PermissionError as error:
             if str(error.filename).startswith(str(scratch)):
                 raise

@@ -181,9 +181,9 @@ def test_a_service_that_cannot_be_reached(
     with pytest.raises(FailureError, match=r"cannot be reached \(ConnectionError\).* with --data"):
         run(to)
     monkeypatch.setenv("KAGGLE_API_ENDPOINT", "nowhere")
-    with pytest.raises((FailureError, SettingsError)):
+    with pytest.raises(SettingsError, match="Kaggle's credentials or address: Invalid URL"):
         run(to)
-    assert list(to.iterdir()) == []
+    assert not (to / NAME).exists()
 
 
 def test_credentials_come_from_the_environment_or_the_file(
