@@ -30,6 +30,7 @@ setup(
         # 4.55 and later cannot load safetensors into TensorFlow models.
         "transformers>=4.52,<4.54",
         "tokenizers>=0.21,<0.22",
+        "datasketch>=1.6,<2",
         "huggingface-hub",
         "google-cloud-storage>=2.19,<3",
         "jinja2",

@@ -78,7 +78,7 @@ def local_files(setting: str, given: str) -> list[str]:
     if not files:
         raise SettingsError(
             f"{setting}: no file matches {path}; it takes rows, such as the News Category "
-            "Dataset's file"
+            "Dataset's (`newscat data fetch` gets them)"
         )
     return files
 

@@ -32,8 +32,9 @@ def check_rows(
     unknown = [row for row in bad_rows if row.reason.startswith(UNKNOWN_CATEGORY)]
     if unknown and policy.unknown_category == "error":
         raise DataError(
-            f"{unknown[0]}; add it to a class of the taxonomy (data.taxonomy), "
-            "or set rows like it aside with --set data.unknown_category=quarantine"
+            f"{unknown[0]}; `newscat taxonomy check --data FILE` lists all unknown categories: add "
+            "each to a class of the taxonomy (data.taxonomy), or set rows like it aside with --set "
+            "data.unknown_category=quarantine"
         )
     shown = "".join(f"\n  {row}" for row in bad_rows[:_SHOWN])
     if not counts.accepted:
