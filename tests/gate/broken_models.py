@@ -145,11 +145,12 @@ def fewer_classes(parts: Parts) -> ServedClassifier:
     return broken
 
 
-def layer_zeroed(parts: Parts) -> Parts:
-    """Has zeros where the last layer's wide part was."""
+def attention_zeroed(parts: Parts) -> Parts:
+    """Has zeros where the attention of all layers was: words do not know of one another."""
     model = copy_to_host(parts.model)
-    kernel = getattr(model, model.base_model_prefix).encoder.layer[-1].bert_output.dense.kernel
-    kernel.assign(tf.zeros_like(kernel))
+    for layer in getattr(model, model.base_model_prefix).encoder.layer:
+        kernel = layer.attention.dense_output.dense.kernel
+        kernel.assign(tf.zeros_like(kernel))
     return replace(parts, model=model)
 
 
