@@ -18,7 +18,6 @@ from components.evaluation.gate import without_baseline
 from components.evaluation.results import read_results
 from components.evaluation.verdict import write_verdict
 
-
 _EXTRACTORS = {"custom_extractors": f"{gate_extractors.__module__}.{gate_extractors.__name__}"}
 
 

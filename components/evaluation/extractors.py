@@ -106,7 +106,8 @@ class _Ask(beam.DoFn):
 
 def _raw_rows(extracts: tfma.Extracts) -> list[bytes]:
     batch = extracts[constants.ARROW_RECORD_BATCH_KEY]
-    return batch.column(batch.schema.get_field_index(constants.ARROW_INPUT_COLUMN)).flatten().to_pylist()
+    column = batch.schema.get_field_index(constants.ARROW_INPUT_COLUMN)
+    return batch.column(column).flatten().to_pylist()
 
 
 def _merge(places: Sequence[int | None], known: Answers, new: Answers) -> dict[str, np.ndarray]:
