@@ -101,7 +101,7 @@ class KeptAnswers:
             OSError, tf.errors.OpError: the file cannot be written.
         """
         places, known = self.find()
-        parts = [(list(places), known)] if places else []
+        parts: list[tuple[Sequence[bytes], Answers]] = [(list(places), known)] if places else []
         parts += [(digests, answers) for digests, answers in new]
         digests = [digest for part, _ in parts for digest in part]
         buffer = io.BytesIO()
