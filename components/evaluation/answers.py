@@ -126,8 +126,8 @@ class KeptAnswers:
 
 
 def _digest(export: str) -> str:
-    """SHA-256 over an export's files, the versions of what runs it, and this module."""
-    digest = hashlib.sha256(Path(__file__).read_bytes())
+    """SHA-256 over an export's files, the versions of what runs it, this module, what it asks."""
+    digest = hashlib.sha256(Path(__file__).read_bytes() + repr(_ASKED).encode())
     for library in _LIBRARIES:
         digest.update(f"{library}=={version(library)};".encode())
     paths = (
