@@ -13,9 +13,12 @@ from tfx.types import standard_component_specs as keys
 from tfx.utils import proto_utils
 
 from components.evaluation.comparison import compare
+from components.evaluation.extractors import gate_extractors
 from components.evaluation.gate import without_baseline
 from components.evaluation.results import read_results
 from components.evaluation.verdict import write_verdict
+
+_EXTRACTORS = {"custom_extractors": f"{gate_extractors.__module__}.{gate_extractors.__name__}"}
 
 
 class GateExecutor(Executor):
@@ -42,7 +45,7 @@ class GateExecutor(Executor):
                 **exec_properties,
                 keys.EVAL_CONFIG_KEY: proto_utils.proto_to_json(without_baseline(config)),
             }
-        super().Do(input_dict, output_dict, exec_properties)
+        super().Do(input_dict, output_dict, {**exec_properties, **_EXTRACTORS})
         evaluation = artifact_utils.get_single_uri(output_dict[keys.EVALUATION_KEY])
         write_verdict(evaluation, read_results(evaluation, comparison))
 

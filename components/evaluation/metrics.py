@@ -84,11 +84,10 @@ def _classification_computations(
     class_confidence: float,
     min_class_rows: int,
     name: str,
-    eval_config: config_pb2.EvalConfig | None = None,
     model_name: str = "",
     output_name: str = "",
 ) -> metric_types.MetricComputations:
-    read = _Reader(eval_config, model_name, output_name)
+    read = _Reader(model_name, output_name)
     sums_key = read.key(f"_{name}_sums")
 
     def result(metrics: dict[metric_types.MetricKey, ScoreSums]) -> dict:
@@ -138,10 +137,8 @@ def _paired_computations(
     spec = model_util.get_baseline_model_spec(eval_config) if eval_config else None
     if spec is None:
         return []
-    baseline = _Reader(eval_config, spec.name, "")
-    (candidate,) = (
-        _Reader(eval_config, model, "") for model in model_names or [] if model != spec.name
-    )
+    baseline = _Reader(spec.name)
+    (candidate,) = (_Reader(model) for model in model_names or [] if model != spec.name)
     counts_key = candidate.key(f"_{name}_counts")
 
     def result(metrics: dict[metric_types.MetricKey, _PairedCounts]) -> dict:
@@ -171,14 +168,8 @@ def _paired_computations(
 class _Reader:
     """Takes one model's label and scores from TFMA's inputs, and names its metrics."""
 
-    def __init__(
-        self, eval_config: config_pb2.EvalConfig | None, model_name: str, output_name: str
-    ):
-        self._where: dict[str, Any] = {
-            "eval_config": eval_config,
-            "model_name": model_name,
-            "output_name": output_name,
-        }
+    def __init__(self, model_name: str, output_name: str = ""):
+        self._model = model_name
         # Bounds by slice find a metric only if it says nothing about weighted examples.
         self._key: dict[str, Any] = {
             "model_name": model_name,
@@ -187,11 +178,16 @@ class _Reader:
         }
 
     def __call__(self, inputs: metric_types.StandardMetricInputs) -> tuple[int, np.ndarray]:
-        """Label, -1 where the model does not know the row's class, and scores, float [classes]."""
-        label, scores, _ = next(
-            metric_util.to_label_prediction_example_weight(inputs, flatten=False, **self._where)
-        )
+        """Label, -1 where the model does not know the row's class, and scores, float [classes].
+
+        TFMA's `to_label_prediction_example_weight` says the same of such a model, at half of the
+        cost of all that is not the model's.
+        """
+        label, scores = self._of_model(inputs.labels), self._of_model(inputs.predictions)
         return int(np.ravel(label)[0]), np.ravel(scores)
+
+    def _of_model(self, values: Any) -> Any:
+        return values[self._model] if isinstance(values, dict) else values
 
     def key(self, metric: str) -> metric_types.MetricKey:
         """The key of a metric of this model."""

@@ -131,7 +131,8 @@ class IngestRange(beam.DoFn):
                     identity = identity_hash(outcome.article, policy.text_fields)
                     split = self._index(indexer, outcome.article, identity)
                     example = article_to_example(outcome.article, identity)
-                    shards.write(split, example.SerializeToString())
+                    # The same bytes in every process: the gate knows rows by them.
+                    shards.write(split, example.SerializeToString(deterministic=True))
                 elif outcome.reason and len(bad_rows) <= policy.max_quarantined_rows:
                     bad_rows.append(quarantined_row(path, line, outcome.reason, raw))
         if policy.split_rule:

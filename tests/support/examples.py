@@ -28,6 +28,7 @@ def write_judged_rows(rows: Iterable[Article], folder: Path) -> Path:
     file.parent.mkdir(parents=True)
     with tf.io.TFRecordWriter(str(file), "GZIP") as writer:
         for row in rows:
-            identity = identity_hash(row, TEXT_FIELDS)
-            writer.write(article_to_example(row, identity).SerializeToString())
+            example = article_to_example(row, identity_hash(row, TEXT_FIELDS))
+            # What is kept of a row is found by its bytes.
+            writer.write(example.SerializeToString(deterministic=True))
     return file

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -10,7 +15,9 @@ import tensorflow as tf
 import tensorflow_model_analysis as tfma
 from sklearn.metrics import confusion_matrix, f1_score
 
+from components.evaluation import extractors
 from components.evaluation import metric_names as names
+from components.evaluation.extractors import gate_extractors
 from components.evaluation.gate import make_eval_config, without_baseline
 from components.evaluation.policy import GatePolicy
 from components.evaluation.results import read_results
@@ -95,27 +102,34 @@ def judge(
     baseline: np.ndarray | None = None,
 ) -> Verdict:
     """Evaluates models with ready-made scores as the Evaluator does."""
+    exports = [save_model(folder / "candidate" / "export", candidate)]
+    if baseline is not None:
+        exports.append(save_model(folder / "baseline" / "export", baseline))
+    return judge_exports(exports, str(folder / "evaluation"), examples_file, policy)
+
+
+def judge_exports(
+    exports: Sequence[str], evaluation: str, examples_file: str, policy: GatePolicy
+) -> Verdict:
+    """The same of a candidate, and a baseline if there is one."""
     config = make_eval_config(policy, CLASSES)
-    if baseline is None:
+    has_baseline = len(exports) > 1
+    if not has_baseline:
         config = without_baseline(config)
     config = tfma.utils.update_eval_config_with_defaults(
-        config, has_baseline=baseline is not None, rubber_stamp=True
+        config, has_baseline=has_baseline, rubber_stamp=True
     )
-    scores = {False: candidate, True: baseline}
-    models = [
-        tfma.default_eval_shared_model(
-            save_model(folder / f"model-{spec.is_baseline}", scores[spec.is_baseline]),
-            model_name=spec.name,
-            eval_config=config,
-        )
-        for spec in config.model_specs
+    shared = [
+        tfma.default_eval_shared_model(export, model_name=spec.name, eval_config=config)
+        for export, spec in zip(exports, config.model_specs, strict=True)
     ]
-    evaluation = str(folder / "evaluation")
+    models = shared if has_baseline else shared[0]
     tfma.run_model_analysis(
-        eval_shared_model=models if baseline is not None else models[0],
+        eval_shared_model=models,
         eval_config=config,
         data_location=examples_file,
         output_path=evaluation,
+        extractors=gate_extractors(models, config),
     )
     comparison = Comparison("one", None, "no model has been blessed yet", "rows")
     write_verdict(evaluation, read_results(evaluation, comparison))
@@ -213,3 +227,53 @@ def test_one_row_whose_scores_are_no_probabilities_blocks(
     scores[7, 2] = value
     verdict = judge(tmp_path, examples_file, LENIENT, scores)
     assert broken(verdict) == [(names.INVALID_SCORES, "overall")]
+
+
+def test_a_model_is_asked_about_a_row_once(tmp_path: Path, examples_file: str):
+    blessed = save_model(tmp_path / "1" / "export", make_scores(right=160))
+    first, second = (
+        save_model(tmp_path / number / "export", make_scores(right))
+        for number, right in (("2", 150), ("3", 155))
+    )
+
+    def judged(name: str, file: str, *exports: str) -> tuple[Verdict, list[int]]:
+        with mock.patch.object(extractors, "ask", wraps=extractors.ask) as ask:
+            verdict = judge_exports(exports, str(tmp_path / name), file, LENIENT)
+        return verdict, [len(call.args[1]) for call in ask.call_args_list]
+
+    _, asked = judged("first", examples_file, first, blessed)
+    assert sum(asked) == 400
+    compared, asked = judged("second", examples_file, second, blessed)
+    assert sum(asked) == 200, "the candidate alone"
+    with mock.patch.object(tf.compat.v1.saved_model, "load_v2", side_effect=AssertionError):
+        again, asked = judged("again", examples_file, second, blessed)
+    assert not asked
+    shutil.rmtree(tmp_path / "1.answers")
+    anew, asked = judged("anew", examples_file, second, blessed)
+    assert sum(asked) == 200, "what is lost is asked for"
+    assert as_json(compared) == as_json(again) == as_json(anew)
+    assert compared.baseline is not None
+    assert compared.baseline.overall["top_1"] == pytest.approx(0.8)
+
+    more = str(tmp_path / "more.tfrecord")
+    with tf.io.TFRecordWriter(more) as writer:
+        for record in tf.data.TFRecordDataset(examples_file).take(150):
+            writer.write(record.numpy())
+            # The same row to the model, but not the same bytes: an empty feature more.
+            writer.write(record.numpy() + b"\n\x07\n\x05\n\x01x\x12\x00")
+    mixed, asked = judged("mixed", more, second, blessed)
+    assert sum(asked) == 300, "150 changed rows, of both"
+    assert mixed.candidate.overall["top_1"] == pytest.approx(1.0)
+    assert mixed.candidate.overall["example_count"] == 300
+    assert mixed.candidate.overall["top_1_change"] == 0
+
+
+def test_kept_and_new_answers_go_to_their_rows():
+    known = {"class_name": np.array([b"0", b"1"], object)}
+    new = {"class_name": np.array([b"a longer one", b"another"], object)}
+    merged = extractors._merge([None, 1, 0, None, 1], known, new)["class_name"]
+    assert merged.tolist() == [b"a longer one", b"1", b"0", b"another", b"1"]
+
+
+def as_json(verdict: Verdict) -> str:
+    return json.dumps(asdict(verdict), default=lambda array: array.tolist())
