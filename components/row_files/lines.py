@@ -14,7 +14,7 @@ LONGEST_LINE = 16 << 20
 """Bytes of a line, with its end, that are read; one byte more is kept of a longer line."""
 
 _CHUNK = 1 << 14  # bytes
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # Byte order marks of UTF-16 and UTF-32, and how their JSON begins without one.
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff", b"{\x00", b"\x00{", b"[\x00", b"\x00[")
 
@@ -38,15 +38,25 @@ def numbered_lines(source: Source, name: str) -> Iterator[tuple[int, bytes]]:
         DataError: the file cannot be read to its end, or is no UTF-8 text; see `decompress`.
     """
     chunks = iter(lambda: source.read(_CHUNK), b"")
-    stream = io.BufferedReader(_Pieces(_check_width(decompress(chunks, name), name)))
-    for number in count(1):
+    return split_lines(_check_width(decompress(chunks, name), name))
+
+
+def split_lines(pieces: Iterator[bytes], first_line: int = 1) -> Iterator[tuple[int, bytes]]:
+    """The lines of plain bytes with their numbers; see `numbered_lines`.
+
+    Args:
+        pieces: none of which is empty.
+        first_line: number of the first of them.
+    """
+    stream = io.BufferedReader(_Pieces(pieces))
+    for number in count(first_line):
         line = part = stream.readline(LONGEST_LINE + 1)
         if not line:
             return
         while len(part) > LONGEST_LINE and not part.endswith(b"\n"):
             part = stream.readline(LONGEST_LINE + 1)
         if number == 1:
-            line = line.removeprefix(_BYTE_ORDER_MARK)
+            line = line.removeprefix(BYTE_ORDER_MARK)
         if line.strip():
             yield number, line
 
