@@ -37,8 +37,17 @@ def numbered_lines(source: Source, name: str) -> Iterator[tuple[int, bytes]]:
     Raises:
         DataError: the file cannot be read to its end, or is no UTF-8 text; see `decompress`.
     """
-    chunks = iter(lambda: source.read(_CHUNK), b"")
-    return split_lines(_check_width(decompress(chunks, name), name))
+    return split_lines(_check_width(read_plain(source, name), name))
+
+
+def read_plain(source: Source, name: str) -> Iterator[bytes]:
+    """The decompressed contents of a file, in pieces; see `decompress`."""
+    return decompress(iter(lambda: source.read(_CHUNK), b""), name)
+
+
+def open_pieces(pieces: Iterator[bytes]) -> io.BufferedReader:
+    """A file of these contents; no piece is empty."""
+    return io.BufferedReader(_Pieces(pieces))
 
 
 def split_lines(pieces: Iterator[bytes], first_line: int = 1) -> Iterator[tuple[int, bytes]]:
@@ -48,7 +57,7 @@ def split_lines(pieces: Iterator[bytes], first_line: int = 1) -> Iterator[tuple[
         pieces: none of which is empty.
         first_line: number of the first of them.
     """
-    stream = io.BufferedReader(_Pieces(pieces))
+    stream = open_pieces(pieces)
     for number in count(first_line):
         line = part = stream.readline(LONGEST_LINE + 1)
         if not line:
