@@ -14,7 +14,8 @@ from components.data_validation.schema_file import read_schema
 from components.errors import SettingsError
 from components.file_patterns import escape, unescape, without_spans
 from components.preprocessing.taxonomy import load_taxonomy
-from components.row_files.lines import numbered_lines
+from components.row_files.local_file import open_local
+from components.row_files.rows import numbered_rows
 from pipeline.demo.sample import write_sample
 from pipeline.demo.starter_checkpoint import build_starter_checkpoint, is_complete
 from pipeline.layout import OutputLayout
@@ -31,7 +32,7 @@ def resolve_inputs(settings: Settings) -> Settings:
 
     Raises:
         SettingsError: an input is not set, not there or not readable, or see `check_output`.
-        DataError: the beginning of a data file shows that it is none, see `numbered_lines`.
+        DataError: the beginning of a data file shows that it is none, see `numbered_rows`.
         CheckpointError: see `resolve_checkpoint`, `check_files` and `check_length`.
     """
     output = check_output(settings.output)
@@ -96,8 +97,8 @@ def _check_data(setting: str, files: str) -> None:
 
 def _check_readable(setting: str, file: str) -> None:
     try:
-        with open(file, "rb") as stream:
-            next(numbered_lines(stream, file), None)
+        with open_local(file) as stream:
+            next(numbered_rows(stream, file))
     except OSError as error:
         raise SettingsError(f"{setting}: cannot read {file}: {error.strerror}") from error
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, Strict
+from pydantic import Field, Strict, field_validator
 
+from components.article.names import check_names
 from components.classifier.recipe import Recipe
 from components.evaluation.policy import GatePolicy
 from components.report.settings import ReportSettings
@@ -35,7 +36,10 @@ class DataSettings(Section):
     """Settings section `data`: which rows, and what happens to those that do not fit."""
 
     files: Annotated[str | None, Place()] = Field(
-        None, min_length=1, description="JSON-lines file or glob; local or gs://"
+        None, min_length=1, description="file of rows, or glob; local or gs://"
+    )
+    fields: dict[str, str] = Field(
+        {}, description="names that the files have for our fields, as in {headline: title}"
     )
     eval_fraction: float = Field(0.1, gt=0, lt=1, description="share of rows held out, by hash")
     taxonomy: LocalPath = Field(
@@ -53,6 +57,12 @@ class DataSettings(Section):
     max_quarantined_fraction: float = Field(
         0.01, ge=0, le=1, description="share of unusable rows above which the run stops"
     )
+
+    @field_validator("fields")
+    @classmethod
+    def _check_fields(cls, names: dict[str, str]) -> dict[str, str]:
+        check_names(names)
+        return names
 
 
 class CheckpointSettings(Section):

@@ -18,7 +18,7 @@ from pipeline.vertex.address import checked_address
 
 
 def data_copy(
-    file: Annotated[Path, typer.Argument(help="JSON lines, with a category each.")],
+    file: Annotated[Path, typer.Argument(help="Rows, with a category each.")],
     destination: Annotated[str, typer.Argument(help="gs:// file, or folder ending in /.")],
     profile: ProfileOption = "vertex",
     set_: SetOption = None,
@@ -48,6 +48,7 @@ def data_copy(
             None if unlabelled else load_taxonomy(data.taxonomy, data.optional_classes),
             "quarantine" if unlabelled else data.unknown_category,
             data.max_quarantined_fraction,
+            data.fields,
         )
         from pipeline.vertex.upload import copy_file
 
