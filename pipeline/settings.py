@@ -87,7 +87,7 @@ class BatchSettings(Section):
     """Settings section `batch`: rows that a blessed model scores at the end of the run."""
 
     files: Annotated[str | None, Place()] = Field(
-        None, min_length=1, description="JSON-lines file or glob; switches the step on"
+        None, min_length=1, description="file of rows, or glob; switches the step on"
     )
 
 

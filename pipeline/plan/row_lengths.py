@@ -35,7 +35,7 @@ def read_lengths(
     """Tokens of every row that a run would accept, int64 [rows].
 
     Args:
-        files: JSON-lines file or glob; local or gs://.
+        files: file of rows, or glob; local or gs://.
         text_fields: that the model reads.
         taxonomy: decides which rows are left out.
         tokenizer_folder: of the checkpoint.

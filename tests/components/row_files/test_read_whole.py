@@ -19,6 +19,7 @@ from components.row_files import json_array
 from components.row_files.lines import LONGEST_LINE
 from components.row_files.raw_row import RawRow
 from components.row_files.rows import numbered_rows
+from tests.fuzz.mutations import byte_mutations
 
 MARK = b"\xef\xbb\xbf"
 NAMES = ["headline", "short_description", "Ü"]
@@ -231,3 +232,24 @@ def test_a_table_of_one_column_has_rows():
     first, second = read(b"headline\nA\n\nB, C\n", "rows.csv")
     assert first == (2, b"A\n", b'{"headline": "A"}', "")
     assert (second.line, second.fault) == (4, "2 cells, and the header has 1")
+
+
+@settings(MANY, max_examples=400)
+@given(
+    change=byte_mutations(b'x,y\n"1\n",2\n\n3,"4"\n5,\n"6""",7\r\n8,"9\n\n"\n'),
+    size=SIZES,
+)
+def test_no_line_of_a_damaged_table_gets_lost(change: bytes, size: int):
+    try:
+        rows = read(change, "rows.csv", size)
+    except DataError as error:
+        assert str(error).startswith("rows.csv:")
+        return
+    lines = change.split(b"\n")
+    next_line = rows[0].line
+    for row in rows:
+        taken = row.raw.removesuffix(b"\n").split(b"\n")
+        assert lines[row.line - 1 : row.line - 1 + len(taken)] == taken
+        assert not b"".join(lines[next_line - 1 : row.line - 1]).strip()
+        next_line = row.line + len(taken)
+    assert not b"".join(lines[next_line - 1 :]).strip()

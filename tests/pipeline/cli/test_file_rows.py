@@ -51,3 +51,42 @@ def test_the_name_of_a_file_does_not_steer_the_terminal(
     told = capsys.readouterr().err
     assert "\x1b" not in told
     assert r"\u001b[2J.json:2: not JSON" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "contents", "lines"),
+    [
+        ("rows.json", b'[{"headline": "A"},\n\n3, {"headline": "B"}]', [1, 3, 3]),
+        ("rows.csv", b'headline,id\n"A\n",1\nC\nB,2\n', [2, 4, 5]),
+    ],
+)
+def test_rows_of_any_kind_have_the_line_they_begin_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, contents: bytes, lines: list[int]
+):
+    file = tmp_path / name
+    file.write_bytes(contents)
+    with open_rows(file) as raw_rows:
+        rows = list(named_rows(raw_rows, file, ("headline",)))
+    assert [row.line for row in rows] == lines
+    assert [row.article["headline"].strip() for row in rows if not row.error] == ["A", "B"]
+    assert f"{name}:{lines[1]}: " in capsys.readouterr().err
+
+
+def test_a_file_without_rows_is_refused_with_the_option(tmp_path: Path):
+    (tmp_path / "rows.csv").write_bytes(b"headline\n")
+    with (
+        pytest.raises(SettingsError, match=r"^--file: .*rows\.csv: has no row, there is nothing"),
+        open_rows(tmp_path / "rows.csv"),
+    ):
+        pytest.fail("it was opened")
+
+
+def test_rows_of_other_fields_say_which(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    file = tmp_path / "rows.json"
+    file.write_bytes(b'{"title": "A", "text": "B"}\n')
+    with (
+        pytest.raises(SettingsError, match="none of the 1 rows"),
+        open_rows(file) as rows,
+    ):
+        list(named_rows(rows, file, ("headline",)))
+    assert "no text: headline is empty; its fields are: title, text" in capsys.readouterr().err
