@@ -88,7 +88,7 @@ def _check_data(setting: str, files: str) -> None:
     matches = [file for file in glob.glob(files) if os.path.isfile(file)]
     if not matches:
         raise SettingsError(
-            f"{setting}: no file matches {unescape(files)}; it takes rows, such as the News "
+            f"{setting}: no file matches {unescape(files)}; it takes JSON lines, such as the News "
             "Category Dataset's file"
         )
     for file in matches:

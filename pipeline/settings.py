@@ -36,7 +36,7 @@ class DataSettings(Section):
     """Settings section `data`: which rows, and what happens to those that do not fit."""
 
     files: Annotated[str | None, Place()] = Field(
-        None, min_length=1, description="file of rows, or glob; local or gs://"
+        None, min_length=1, description="JSON-lines file or glob; local or gs://"
     )
     fields: dict[str, str] = Field(
         {}, description="names that the files have for our fields, as in {headline: title}"
@@ -87,7 +87,7 @@ class BatchSettings(Section):
     """Settings section `batch`: rows that a blessed model scores at the end of the run."""
 
     files: Annotated[str | None, Place()] = Field(
-        None, min_length=1, description="file of rows, or glob; switches the step on"
+        None, min_length=1, description="JSON-lines file or glob; switches the step on"
     )
 
 

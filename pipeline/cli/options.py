@@ -12,7 +12,7 @@ from components.errors import SettingsError
 
 ProfileOption = Annotated[str, typer.Option("--profile", help="Name of a profile, or a YAML file.")]
 DataOption = Annotated[
-    str | None, typer.Option("--data", help="File of rows, or glob (data.files).")
+    str | None, typer.Option("--data", help="JSON-lines file or glob (data.files).")
 ]
 CheckpointOption = Annotated[
     str | None, typer.Option("--checkpoint", help="Folder or Hub id (checkpoint.source).")
