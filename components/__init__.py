@@ -11,13 +11,19 @@ os.environ["TF_USE_LEGACY_KERAS"] = "1"
 # Or `tokenizers` starts threads, and warns of them in every process that is forked later.
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
+# Artifact types of our own, by the module that has them.
+_ARTIFACTS = {
+    "Quarantine": "components.json_example_gen.artifact",
+    "RunReport": "components.report.artifact",
+}
+
 
 def __getattr__(name: str) -> Any:
-    """Finds `RunReport` here, without importing TFX before it is asked for.
+    """Finds our artifact types here, without importing TFX before one is asked for.
 
     The runner for Vertex reads the type name of an artifact as where to import its class from, and
     allows one dot in it.
     """
-    if name == "RunReport":
-        return importlib.import_module("components.report.artifact").RunReport
+    if name in _ARTIFACTS:
+        return getattr(importlib.import_module(_ARTIFACTS[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

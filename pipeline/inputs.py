@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import glob
 import hashlib
-import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import pipeline.demo
+from components.article.fields import TEXT_FIELDS
+from components.article.names import check_fields
 from components.checkpoint.check import check_files, check_length
 from components.checkpoint.resolve import resolve_checkpoint
 from components.data_validation.schema_file import read_schema
 from components.errors import SettingsError
-from components.file_patterns import escape, unescape, without_spans
+from components.json_example_gen.data_files import DataFiles
 from components.preprocessing.taxonomy import load_taxonomy
-from components.row_files.local_file import open_local
-from components.row_files.rows import numbered_rows
+from components.row_files.survey import read_file
+from pipeline.data_files import find_data_files
 from pipeline.demo.sample import write_sample
 from pipeline.demo.starter_checkpoint import build_starter_checkpoint, is_complete
 from pipeline.layout import OutputLayout
@@ -23,26 +24,38 @@ from pipeline.output_folder import check_output
 from pipeline.settings import DemoSettings, Settings
 
 
-def resolve_inputs(settings: Settings) -> Settings:
-    """Makes or finds the data and the checkpoint, and checks all files that a run reads.
+@dataclass(frozen=True)
+class RunInputs:
+    """What a run is made from.
 
-    Returns:
-        The settings with absolute `output`, `data.files` and `checkpoint.source`, and with the
-        checkpoint's fingerprint.
+    Attributes:
+        settings: with absolute `output` and `checkpoint.source`, the checkpoint's fingerprint, and
+            the demo's rows if there are no others.
+        data: rows to learn from.
+        batch: rows to score; None where there are none.
+    """
+
+    settings: Settings
+    data: DataFiles
+    batch: DataFiles | None
+
+
+def resolve_inputs(settings: Settings) -> RunInputs:
+    """Makes or finds the data and the checkpoint, and checks all files that a run reads.
 
     Raises:
         SettingsError: an input is not set, not there or not readable, or see `check_output`.
-        DataError: the beginning of a data file shows that it is none, see `numbered_rows`.
+        DataError: see `survey_file` and `check_fields`.
         CheckpointError: see `resolve_checkpoint`, `check_files` and `check_length`.
     """
     output = check_output(settings.output)
     load_taxonomy(settings.data.taxonomy, settings.data.optional_classes)
     read_schema(settings.data.schema_file)
-    files = find_pattern(settings.data.files or _sample(settings, output))
-    _check_data("data.files", files)
-    batch = settings.batch.files and find_pattern(settings.batch.files)
-    if batch:
-        _check_data("batch.files", batch)
+    files = settings.data.files or [_sample(settings, output)]
+    data = find_data_files("data.files", files)
+    for each in data.surveys:
+        check_fields(read_file(each), each.path, TEXT_FIELDS, settings.data.fields)
+    batch = settings.batch.files and find_data_files("batch.files", settings.batch.files)
     source = settings.checkpoint.source or _starter_checkpoint(settings, output)
     checkpoint = resolve_checkpoint(source, settings.checkpoint.revision)
     if "://" not in checkpoint.folder:
@@ -56,51 +69,23 @@ def resolve_inputs(settings: Settings) -> Settings:
     resolved = settings.checkpoint.model_copy(
         update={"source": checkpoint.folder, "fingerprint": checkpoint.fingerprint}
     )
-    return settings.model_copy(
-        update={
-            "output": output,
-            "data": settings.data.model_copy(update={"files": files}),
-            "batch": settings.batch.model_copy(update={"files": batch}),
-            "checkpoint": resolved,
-        }
+    return RunInputs(
+        settings=settings.model_copy(
+            update={
+                "output": output,
+                "data": settings.data.model_copy(update={"files": files}),
+                "checkpoint": resolved,
+            }
+        ),
+        data=data,
+        batch=batch or None,
     )
 
 
-def find_pattern(files: str) -> str:
-    """An absolute pattern for a file, whatever characters its name has, or for a pattern of files.
-
-    Args:
-        files: of this machine or remote; a file that is there is no pattern, nor is its folder.
-    """
-    if "://" in files:
-        return files
-    path = os.path.abspath(os.path.expanduser(files))
-    if os.path.isfile(path):
-        return escape(path)
-    folder, name = os.path.split(path)
-    folder = escape(folder) if os.path.isdir(folder) else folder
-    return without_spans(os.path.join(folder, name))
-
-
-def _check_data(setting: str, files: str) -> None:
-    if "://" in files:
-        return  # Beam reads it with the credentials of the runner
-    matches = [file for file in glob.glob(files) if os.path.isfile(file)]
-    if not matches:
-        raise SettingsError(
-            f"{setting}: no file matches {unescape(files)}; it takes JSON lines, such as the News "
-            "Category Dataset's file"
-        )
-    for file in matches:
-        _check_readable(setting, file)
-
-
-def _check_readable(setting: str, file: str) -> None:
-    try:
-        with open_local(file) as stream:
-            next(numbered_rows(stream, file))
-    except OSError as error:
-        raise SettingsError(f"{setting}: cannot read {file}: {error.strerror}") from error
+def remote_inputs(settings: Settings) -> RunInputs:
+    """Inputs that are on a bucket, and are found and checked by the run."""
+    batch = settings.batch.files
+    return RunInputs(settings, DataFiles(settings.data.files), DataFiles(batch) if batch else None)
 
 
 def _demo_settings(settings: Settings, setting: str, option: str) -> DemoSettings:

@@ -2,54 +2,44 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections import Counter
 
-from components.file_patterns import unescape
-from components.row_files.compression import SUFFIXES
+from components.json_example_gen.data_files import DataFiles
+from pipeline.inputs import RunInputs
 from pipeline.layout import shown
 from pipeline.settings import Settings
 
-_MOST_BYTES_COUNTED = 1_000_000_000  # a third of a second where they have been read before
-_CHUNK = 1 << 20
 
-
-def opening_lines(profile: str, asked: Settings, resolved: Settings) -> list[str]:
+def opening_lines(profile: str, asked: Settings, inputs: RunInputs) -> list[str]:
     """What is known before TFX is loaded.
 
     Args:
         profile: its name or file.
         asked: settings as they were given.
-        resolved: the same with resolved inputs.
+        inputs: what was made of them.
     """
-    checkpoint, recipe = resolved.checkpoint, resolved.trainer
+    checkpoint, recipe = inputs.settings.checkpoint, inputs.settings.trainer
     source = asked.checkpoint.source or "the demo's own, untrained"
     revision = f" at {checkpoint.revision[:12]}" if checkpoint.revision else ""
-    assert resolved.data.files and checkpoint.fingerprint
+    assert checkpoint.fingerprint
     return [
         f"profile     {profile}",
         f"checkpoint  {source}{revision}, fingerprint {checkpoint.fingerprint[:12]}",
-        f"data        {describe_data(resolved.data.files)}",
+        f"data        {describe_data(inputs.data)}",
         f"training    {recipe.epochs} epochs of {recipe.batch_size} rows an update at "
         f"{recipe.learning_rate:g}, recipe {recipe.recipe}",
     ]
 
 
-def describe_data(files: str) -> str:
-    """Which files, and how many lines or bytes they have.
-
-    Args:
-        files: pattern of `data.files`.
-    """
-    if "://" in files:
-        return f"{files}, read by Beam"
-    paths = sorted(filter(os.path.isfile, glob.glob(files)))
-    size = sum(map(os.path.getsize, paths))
-    name = shown(paths[0]) if len(paths) == 1 else f"{len(paths)} files of {shown(unescape(files))}"
-    countable = size <= _MOST_BYTES_COUNTED and not any(p.lower().endswith(SUFFIXES) for p in paths)
-    lines = f"{sum(map(_count_lines, paths)):,} lines, " if countable else ""
-    return f"{name}: {lines}{size / 1e6:,.1f} MB"
+def describe_data(files: DataFiles) -> str:
+    """Which files, and how many rows and bytes they have."""
+    if not files.surveys:
+        return f"{', '.join(files.patterns)}, read by Beam"
+    others = f" and {len(files.surveys) - 1} more files" if files.surveys[1:] else ""
+    rows = sum(survey.rows for survey in files.surveys)
+    size = sum(survey.size for survey in files.surveys)
+    return f"{shown(files.surveys[0].path)}{others}: {rows:,} rows, {size / 1e6:,.1f} MB"
 
 
 def device_line(strategy: str) -> str:
@@ -64,11 +54,3 @@ def device_line(strategy: str) -> str:
     found = [f"{number} {kind}" for kind, number in sorted(kinds.items()) if kind != "CPU"]
     device = ", ".join(found) or f"CPU, {os.cpu_count()} cores"
     return f"device      {device}; strategy {strategy}"
-
-
-def _count_lines(path: str) -> int:
-    lines, last = 0, b"\n"
-    with open(path, "rb") as file:
-        while chunk := file.read(_CHUNK):
-            lines, last = lines + chunk.count(b"\n"), chunk[-1:]
-    return lines + (last != b"\n")

@@ -162,10 +162,18 @@ def place_paths(
         if isinstance(value, dict) and (inner := find_section(field.annotation)):
             place_paths(value, folder, inner)
         for mark in field.metadata:
-            if isinstance(mark, Place) and isinstance(value, str) and "://" not in value:
-                path = os.path.join(folder, os.path.expanduser(value))
-                is_path = not mark.or_id or value.startswith((".", "~")) or os.path.isdir(path)
-                values[name] = path if is_path else value
+            if isinstance(mark, Place):
+                several = isinstance(value, list)
+                placed = [_place(each, folder, mark) for each in (value if several else [value])]
+                values[name] = placed if several else placed[0]
+
+
+def _place(value: Any, folder: str, mark: Place) -> Any:
+    if not isinstance(value, str) or "://" in value:
+        return value
+    path = os.path.join(folder, os.path.expanduser(value))
+    is_path = not mark.or_id or value.startswith((".", "~")) or os.path.isdir(path)
+    return path if is_path else value
 
 
 def find_section(annotation: Any) -> type[BaseModel] | None:

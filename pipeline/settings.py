@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, Strict, field_validator
+from pydantic import BeforeValidator, Field, Strict, field_validator, model_validator
 
 from components.article.names import check_names
 from components.classifier.recipe import Recipe
@@ -30,18 +30,40 @@ class Place:
 
 
 LocalPath = Annotated[Path, Strict(False), Place()]
+# One file may be given without brackets.
+Files = Annotated[
+    list[Annotated[str, Field(min_length=1)]],
+    BeforeValidator(lambda given: [given] if isinstance(given, str) else given),
+    Place(),
+]
 
 
 class DataSettings(Section):
     """Settings section `data`: which rows, and what happens to those that do not fit."""
 
-    files: Annotated[str | None, Place()] = Field(
-        None, min_length=1, description="JSON-lines file or glob; local or gs://"
-    )
+    files: Files = Field([], description="files of rows, or globs; local or gs://")
     fields: dict[str, str] = Field(
         {}, description="names that the files have for our fields, as in {headline: title}"
     )
-    eval_fraction: float = Field(0.1, gt=0, lt=1, description="share of rows held out, by hash")
+    split: Literal["hash", "newest"] = Field(
+        "hash", description="what test is: a share of the articles by hash, or the newest rows"
+    )
+    eval_fraction: float = Field(
+        0.1, gt=0, lt=1, description="share of the articles for early stopping, by hash"
+    )
+    test_fraction: float = Field(
+        0.1, ge=0, lt=1, description="share that models are judged on; 0 judges on eval"
+    )
+    conflicts: Literal["keep", "drop", "majority"] = Field(
+        "keep", description="which rows stay where equal texts have several classes"
+    )
+    twin_similarity: float | None = Field(
+        0.8,
+        gt=0,
+        le=1,
+        description="share of common words from which an eval or test row with a near twin in "
+        "train is left out; null looks for equal texts alone",
+    )
     taxonomy: LocalPath = Field(
         REPOSITORY / "schema" / "taxonomy.yaml", description="categories to classes"
     )
@@ -57,6 +79,17 @@ class DataSettings(Section):
     max_quarantined_fraction: float = Field(
         0.01, ge=0, le=1, description="share of unusable rows above which the run stops"
     )
+    max_quarantined_rows: int = Field(
+        10_000, ge=0, le=1_000_000, description="unusable rows above which the run stops"
+    )
+
+    @model_validator(mode="after")
+    def _leave_rows_to_train(self) -> DataSettings:
+        if self.eval_fraction + self.test_fraction >= 1:
+            raise ValueError("eval_fraction and test_fraction leave no rows to train on")
+        if self.split == "newest" and not self.test_fraction:
+            raise ValueError("split newest needs a test_fraction")
+        return self
 
     @field_validator("fields")
     @classmethod
@@ -86,9 +119,7 @@ class TextSettings(Section):
 class BatchSettings(Section):
     """Settings section `batch`: rows that a blessed model scores at the end of the run."""
 
-    files: Annotated[str | None, Place()] = Field(
-        None, min_length=1, description="JSON-lines file or glob; switches the step on"
-    )
+    files: Files = Field([], description="files of rows, or globs; switches the step on")
 
 
 class DemoSettings(Section):

@@ -7,13 +7,17 @@ from collections.abc import Mapping, Sequence
 import tensorflow as tf
 
 from components.article.fields import PARTITION_KEY
-from components.article.row import Article, partition_key
+from components.article.row import Article
 
 
-def article_to_example(article: Article, text_fields: Sequence[str]) -> tf.train.Example:
-    """The raw features of an article, with its partition key."""
-    key = partition_key(article, text_fields)
-    values = {**article, PARTITION_KEY: key}
+def article_to_example(article: Article, identity: str) -> tf.train.Example:
+    """The raw features of an article.
+
+    Args:
+        article: its texts.
+        identity: see `identity_hash`.
+    """
+    values = {**article, PARTITION_KEY: identity}
     return texts_to_example({name: text.encode() for name, text in values.items()})
 
 
@@ -23,11 +27,11 @@ def texts_to_example(values: Mapping[str, bytes]) -> tf.train.Example:
     TFX's own `dict_to_example` leaves empty strings out, which would turn an empty
     description into a missing one; here it stays an empty string.
     """
-    feature = {
-        name: tf.train.Feature(bytes_list=tf.train.BytesList(value=[value]))
-        for name, value in values.items()
-    }
-    return tf.train.Example(features=tf.train.Features(feature=feature))
+    example = tf.train.Example()
+    feature = example.features.feature
+    for name, value in values.items():  # in place: half the time of handing messages over
+        feature[name].bytes_list.value.append(value)
+    return example
 
 
 def join_texts(texts: Sequence[tf.Tensor]) -> tf.Tensor:

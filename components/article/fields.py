@@ -18,4 +18,4 @@ them as a value, or asks the model that it has at hand.
 """
 
 PARTITION_KEY = "partition_key"
-"""The feature whose hash alone decides the split of an article."""
+"""The feature with the hash of the article's identity, by which it is split and ordered."""

@@ -166,13 +166,3 @@ def read_rows(rows: Iterable[RawRow], text_fields: Sequence[str]) -> Iterator[Ro
 def joined_text(article: Article, text_fields: Sequence[str]) -> str:
     """What the model reads: the text fields with a space between, empty ones left out."""
     return " ".join(filter(None, (article[name] for name in text_fields)))
-
-
-def partition_key(article: Article, text_fields: Sequence[str]) -> str:
-    """The text whose hash decides the split of an article.
-
-    It is the first text field that is not blank, without differences of case and white space:
-    neither a new field nor a second copy of an article can move it to the other split.
-    """
-    text = next((article[name] for name in text_fields if article[name].strip()), "")
-    return " ".join(text.casefold().split())

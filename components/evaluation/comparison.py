@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tfx.types import Artifact
+from tfx.types import Artifact, artifact_utils
 from tfx.utils import path_utils
 
 from components.checkpoint.fine_tuned import fine_tuned_checkpoint, read_origin
 from components.evaluation.verdict import Comparison
 from components.preprocessing.class_names import export_class_names
+from components.splits import TEST, judged_split
 
 NEVER_BLESSED = "no model has been blessed yet"
 SAME_MODEL = "the candidate is the blessed model itself, from a cached Trainer"
@@ -34,9 +35,13 @@ def compare(candidate: Artifact, baselines: Sequence[Artifact], examples: Artifa
         candidate=_describe(candidate),
         baseline=None if reason else _describe(baselines[0]),
         reason=reason,
-        examples=f"examples {examples.id} (span {examples.get_int_custom_property('span')}), "
-        f"{examples.uri}",
+        examples=f"split {_judged(examples)} of examples {examples.id}, {examples.uri}",
     )
+
+
+def _judged(examples: Artifact) -> str:
+    split = judged_split(artifact_utils.decode_split_names(examples.split_names))
+    return split if split == TEST else f"{split}, which early stopping has used,"
 
 
 def _reason_against(candidate: Artifact, baseline: Artifact) -> str:

@@ -1,153 +1,50 @@
-"""The executor of JsonExampleGen: a Beam pipeline from JSON lines to tf.Examples and row counts."""
+"""The executor of JsonExampleGen: rows to tf.Examples, an account of them, and the quarantine."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import asdict
+import os
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import apache_beam as beam
 import tensorflow as tf
-from apache_beam.io import fileio as beam_files
-from apache_beam.io.filesystem import CompressionTypes
 from tfx import types
-from tfx.components.example_gen.base_example_gen_executor import BaseExampleGenExecutor
+from tfx.components.util import examples_utils
+from tfx.dsl.components.base.base_beam_executor import BaseBeamExecutor
+from tfx.proto import example_gen_pb2
 from tfx.types import artifact_utils
 
-from components.article.example import article_to_example
-from components.errors import DataError
-from components.file_patterns import unescape
-from components.files import open_file, read_text
+from components.article.names import check_fields
+from components.errors import DataError, FailureError
+from components.json_example_gen.account import count_rows
+from components.json_example_gen.check_rows import check_rows, check_splits
+from components.json_example_gen.data_files import find_surveys
+from components.json_example_gen.ingest import CountDays, Done, IngestRange, Work, Workplace
+from components.json_example_gen.left_out import leave_out
+from components.json_example_gen.quarantine import write_quarantine
 from components.json_example_gen.row_counts import (
-    QuarantinedRow,
     RowCounts,
-    check_rows,
-    read_row_counts,
+    imbalance,
     write_row_counts,
 )
-from components.json_example_gen.rows import judge_line
-from components.preprocessing.taxonomy import Taxonomy
-from components.row_files.lines import numbered_lines
+from components.json_example_gen.row_policy import RowPolicy
+from components.json_example_gen.shards import count_records
+from components.row_files.survey import FileSurvey, read_file
+from components.split_rule import SplitRule, find_border, write_split_rule
 
-QUARANTINE_FILE = "quarantine.jsonl"
-_REFUSED_FILES = "refused_files.json"
-_CONFIG = "row_policy"
-_ROOT = "examples_uri"
-_LONGEST_KEPT_TEXT = 2_000  # characters of a bad line; a binary file has lines of megabytes
+_SCRATCH = "scratch"
+_LISTED = "done.json"
 
 
-class _ParseLines(beam.DoFn):
-    """(file, line number, line) -> tf.Example; what became of the line goes to side outputs."""
+class Executor(BaseBeamExecutor):
+    """ExampleGen executor for files of rows.
 
-    def __init__(self, text_fields: list[str], taxonomy_config: dict[str, Any] | None):
-        self._text_fields, self._taxonomy_config = text_fields, taxonomy_config
-
-    def setup(self) -> None:
-        config = self._taxonomy_config
-        self._taxonomy = None if config is None else Taxonomy.from_config(config)
-
-    def process(self, element: tuple[str, int, bytes]) -> Iterator[Any]:
-        file, number, line = element
-        outcome = judge_line(line, self._text_fields, self._taxonomy)
-        for key in outcome.keys:
-            yield beam.pvalue.TaggedOutput("outcomes", key)
-        if outcome.article:
-            yield article_to_example(outcome.article, self._text_fields)
-        if outcome.reason:
-            text = line.decode("utf-8", "replace")[:_LONGEST_KEPT_TEXT]
-            bad_row = QuarantinedRow(file=file, line=number, reason=outcome.reason, text=text)
-            yield beam.pvalue.TaggedOutput("quarantine", bad_row)
-
-
-def _read_lines(file: beam_files.ReadableFile) -> Iterator[Any]:
-    """Lines with their numbers, which Beam's own text source does not keep.
-
-    Why a file cannot be read to its end goes to a side output: of an exception, Beam would leave
-    a text in a text.
+    Beside the splits it writes `row_counts.json` and `split_rule.json` into the Examples artifact.
     """
-    path = file.metadata.path
-    with file.open(compression_type=CompressionTypes.UNCOMPRESSED) as stream:
-        try:
-            for number, line in numbered_lines(stream, path):
-                yield path, number, line
-        except DataError as error:
-            yield beam.pvalue.TaggedOutput("refusals", str(error))
-
-
-def _source(exec_properties: dict[str, Any]) -> str:
-    """The files that were asked for, to be named in messages."""
-    (split,) = json.loads(exec_properties["input_config"])["splits"]
-    return unescape(f"{exec_properties['input_base']}/{split['pattern']}")
-
-
-@beam.ptransform_fn
-def _json_to_examples(
-    pipeline: beam.Pipeline, exec_properties: dict[str, Any], split_pattern: str
-) -> beam.PCollection:
-    """JSON-lines files to tf.Examples; writes counts and quarantine beside the splits."""
-    policy, root = exec_properties[_CONFIG], exec_properties[_ROOT]
-    read = (
-        pipeline
-        | "Match" >> beam_files.MatchFiles(f"{exec_properties['input_base']}/{split_pattern}")
-        | "Open" >> beam_files.ReadMatches()
-        | "ReadLines" >> beam.FlatMap(_read_lines).with_outputs("refusals", main="lines")
-    )
-    outputs = (
-        read.lines
-        | "Reshuffle" >> beam.Reshuffle()
-        | "Parse"
-        >> beam.ParDo(_ParseLines(policy["text_fields"], policy["taxonomy"])).with_outputs(
-            "quarantine", "outcomes", main="examples"
-        )
-    )
-    (
-        outputs.outcomes
-        | "Count" >> beam.combiners.Count.PerElement()
-        | "OutcomesToList" >> beam.combiners.ToList()
-        | "WriteCounts"
-        >> beam.Map(lambda counted: write_row_counts(root, [(*key, n) for key, n in counted]))
-    )
-    (
-        outputs.quarantine
-        | "QuarantineToList" >> beam.combiners.ToList()
-        | "WriteQuarantine" >> beam.Map(lambda rows: _write_quarantine(root, rows))
-    )
-    (
-        read.refusals
-        | "RefusalsToList" >> beam.combiners.ToList()
-        | "WriteRefusals" >> beam.Map(lambda reasons: _write_refusals(root, reasons))
-    )
-    return outputs.examples
-
-
-def _write_refusals(examples_uri: str, reasons: list[str]) -> None:
-    with open_file(f"{examples_uri}/{_REFUSED_FILES}", "w") as file:
-        file.write(json.dumps(sorted(reasons)))
-
-
-def _write_quarantine(examples_uri: str, rows: list[QuarantinedRow]) -> None:
-    with open_file(f"{examples_uri}/{QUARANTINE_FILE}", "w") as file:
-        for row in sorted(rows, key=lambda r: (r.file, r.line)):
-            file.write(f"{json.dumps(asdict(row))}\n")
-
-
-def read_quarantine(examples_uri: str) -> Iterator[QuarantinedRow]:
-    """The quarantined rows of an Examples artifact, in the order of the data."""
-    with open_file(f"{examples_uri}/{QUARANTINE_FILE}") as file:
-        for line in file:
-            yield QuarantinedRow(**json.loads(line))
-
-
-class Executor(BaseExampleGenExecutor):
-    """ExampleGen executor for JSON lines.
-
-    Beside the splits it writes `row_counts.json` and `quarantine.jsonl` into the artifact, and
-    then refuses data that breaks the row policy of the component's `custom_config`.
-    """
-
-    def GetInputSourceToExamplePTransform(self) -> beam.PTransform:  # noqa: N802 - TFX's name
-        return _json_to_examples
 
     def Do(  # noqa: N802 - TFX's name
         self,
@@ -158,40 +55,132 @@ class Executor(BaseExampleGenExecutor):
         """Reads, splits and accounts for all rows.
 
         Raises:
-            DataError: a file cannot be read to its end; or a split is left without a row; or see
-                `row_counts.check_rows`.
+            DataError: a file cannot be read to its end, or was changed meanwhile; a split is left
+                without a row; or see `check_rows`.
+            FailureError: rows are missing in the account.
         """
-        artifact = artifact_utils.get_single_instance(output_dict["examples"])
-        policy = json.loads(exec_properties["custom_config"])["custom_config"]["value"]
-        super().Do(
-            input_dict, output_dict, {**exec_properties, _CONFIG: policy, _ROOT: artifact.uri}
-        )
-        refusals = json.loads(read_text(f"{artifact.uri}/{_REFUSED_FILES}"))
-        if refusals:
-            others = f" ({len(refusals) - 1} more files cannot be read)" if refusals[1:] else ""
-            raise DataError(f"{refusals[0]}{others}")
-        counts = read_row_counts(artifact.uri)
-        for name in ("read", "accepted", "quarantined"):
-            artifact.set_int_custom_property(f"rows_{name}", getattr(counts, name))
-        artifact.set_int_custom_property("rows_excluded", sum(counts.excluded.values()))
-        check_rows(
-            counts,
-            list(read_quarantine(artifact.uri)),
-            source=_source(exec_properties),
-            unknown_category=policy["unknown_category"],
-            max_quarantined_fraction=policy["max_quarantined_fraction"],
-        )
-        if policy["taxonomy"]:
-            _check_splits(artifact, _source(exec_properties), counts)
-
-
-def _check_splits(examples: types.Artifact, source: str, counts: RowCounts) -> None:
-    """Refuses rows to learn from of which a split gets none."""
-    for split in artifact_utils.decode_split_names(examples.split_names):
-        folder = artifact_utils.get_split_uri([examples], split)
-        records = tf.data.TFRecordDataset(tf.io.gfile.glob(f"{folder}/*"), "GZIP")
-        if not any(True for _ in records.take(1)):
-            raise DataError(
-                f"{source}: none of the {counts.accepted} usable rows falls into the split "
-                f"{split!r}; give more rows, or change its share with --set data.eval_fraction=..."
+        self._log_startup(input_dict, output_dict, exec_properties)
+        examples = artifact_utils.get_single_instance(output_dict["examples"])
+        quarantine = artifact_utils.get_single_instance(output_dict["quarantine"])
+        policy, surveys = find_surveys(exec_properties)
+        labelled = policy.taxonomy is not None
+        for each in surveys:
+            check_fields(
+                read_file(each), each.path, policy.text_fields, policy.field_names, labelled
             )
+        source = _in_words(surveys)
+        works = _works(surveys)
+        place = Workplace(examples.uri, os.path.join(quarantine.uri, _SCRATCH))
+        tf.io.gfile.makedirs(place.scratch)
+        if policy.split_rule and policy.split_rule.mode == "newest":
+            policy = self._with_border(policy, policy.split_rule, works, place, source)
+        done = self._ingest(policy, works, place)
+        bad_rows = list(chain.from_iterable(map(place.read_bad_rows, range(len(works)))))
+        write_quarantine(quarantine.uri, bad_rows)
+        left_out = leave_out(policy, len(works), place)
+        splits = {split: count_records(examples.uri, split) for split in policy.splits}
+        counts = count_rows(works, done, left_out, splits)
+        if difference := imbalance(counts):
+            raise FailureError(f"{difference}; nothing is trained on rows that got lost")
+        check_rows(counts, bad_rows, source, policy)
+        if policy.split_rule:
+            check_splits(counts, source)
+            write_split_rule(examples.uri, policy.split_rule)
+        write_row_counts(examples.uri, counts)
+        tf.io.gfile.rmtree(place.scratch)
+        _describe(examples, counts)
+
+    def _ingest(self, policy: RowPolicy, works: Sequence[Work], place: Workplace) -> list[Done]:
+        """Works on all ranges, in any order and on any number of workers."""
+        found = self._run(works, beam.ParDo(IngestRange(policy.to_json(), place)), place, _to_json)
+        done = sorted((_from_json(values) for values in found), key=lambda each: each.number)
+        if refusals := [each.refusal for each in done if each.refusal]:
+            others = f" ({len(refusals) - 1} more cannot be read)" if refusals[1:] else ""
+            raise DataError(f"{refusals[0]}{others}")
+        if [each.number for each in done] != list(range(len(works))):
+            raise FailureError(f"{len(works)} parts of the data were to be read, {len(done)} were")
+        return done
+
+    def _with_border(
+        self,
+        policy: RowPolicy,
+        rule: SplitRule,
+        works: Sequence[Work],
+        place: Workplace,
+        source: str,
+    ) -> RowPolicy:
+        """The policy with the day from which on rows are the newest ones."""
+        found = self._run(works, beam.ParDo(CountDays(policy.to_json())), place, list)
+        days: Counter[str] = Counter()
+        for day, rows in found:
+            days[day] += rows
+        without = days.pop("", 0)
+        if not days:
+            raise DataError(
+                f"{source}: data.split=newest needs dates, and none of the {without} usable rows "
+                "has a date that begins YYYY-MM-DD; use data.split=hash"
+            )
+        border = find_border(days, rule.test_fraction)
+        if not border:
+            raise DataError(
+                f"{source}: data.split=newest: the newest day, {max(days)}, has "
+                f"{days[max(days)]} of {days.total()} rows, more than data.test_fraction = "
+                f"{rule.test_fraction:g}; use data.split=hash, or raise the share"
+            )
+        return replace(policy, split_rule=replace(rule, border=border))
+
+    def _run(
+        self,
+        works: Sequence[Work],
+        transform: beam.PTransform,
+        place: Workplace,
+        to_json: Callable[[Any], Any],
+    ) -> list[Any]:
+        """What a Beam pipeline makes of the ranges, by way of a file, as JSON values."""
+        path = os.path.join(place.scratch, _LISTED)
+        with self._make_beam_pipeline() as pipeline:
+            (
+                pipeline
+                | "Ranges" >> beam.Create(list(works))
+                | "Spread" >> beam.Reshuffle()
+                | transform
+                | "ToJson" >> beam.Map(to_json)
+                | "ToList" >> beam.combiners.ToList()
+                | "List" >> beam.Map(lambda values: _write_json(path, values))
+            )
+        with tf.io.gfile.GFile(path) as file:
+            return json.load(file)
+
+
+def _write_json(path: str, values: Any) -> None:
+    with tf.io.gfile.GFile(path, "w") as file:
+        file.write(json.dumps(values))
+
+
+def _to_json(done: Done) -> list[Any]:
+    return [done.number, [[*key, rows] for key, rows in done.outcomes.items()], done.refusal]
+
+
+def _from_json(values: list[Any]) -> Done:
+    number, outcomes, refusal = values
+    return Done(number, Counter({(name, of): rows for name, of, rows in outcomes}), refusal)
+
+
+def _works(surveys: Sequence[FileSurvey]) -> list[Work]:
+    ranges = [(survey, part) for survey in surveys for part in survey.ranges]
+    return [Work(number, survey, part) for number, (survey, part) in enumerate(ranges)]
+
+
+def _in_words(surveys: Sequence[FileSurvey]) -> str:
+    first = surveys[0].path
+    return first if len(surveys) == 1 else f"{first} and {len(surveys) - 1} more"
+
+
+def _describe(examples: types.Artifact, counts: RowCounts) -> None:
+    """What TFX and a look into ML Metadata show of the artifact."""
+    examples.split_names = artifact_utils.encode_split_names(list(counts.splits))
+    examples_utils.set_payload_format(examples, example_gen_pb2.FORMAT_TF_EXAMPLE)
+    for name in ("read", "accepted", "quarantined"):
+        examples.set_int_custom_property(f"rows_{name}", getattr(counts, name))
+    for name in ("excluded", "left_out"):
+        examples.set_int_custom_property(f"rows_{name}", sum(getattr(counts, name).values()))

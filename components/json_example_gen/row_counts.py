@@ -1,52 +1,79 @@
-"""What became of the rows of a run: counts that add up, and the rule on how many may be bad."""
+"""What became of the rows of a run: an account that has to balance, file by file."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
-from components.errors import DataError
+from components.duplicates.counts import DuplicateCounts
 from components.files import read_document, write_document
-from components.json_example_gen.rows import ACCEPTED, EMPTIED, QUARANTINED, UNKNOWN_CATEGORY
+from components.json_example_gen.rows import ACCEPTED, EMPTIED, QUARANTINED
 
-_FILE, _FORMAT = "row_counts.json", 3
+_FILE, _FORMAT = "row_counts.json", 4
 
 
 @dataclass(frozen=True)
-class QuarantinedRow:
-    """A line that is not a usable row, with its place (lines count from 1) and the reason."""
+class FileCounts:
+    """One file.
 
-    file: str
-    line: int
-    reason: str
-    text: str
+    Attributes:
+        path: of the file.
+        size: in bytes.
+        fingerprint: of its contents.
+        read: rows that it holds, counted before they were read.
+        accepted: see `RowCounts` for this and the others.
+        excluded: of all categories.
+        left_out: for all reasons.
+        quarantined: see there.
+    """
 
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.reason}"
+    path: str
+    size: int
+    fingerprint: str
+    read: int
+    accepted: int
+    excluded: int
+    left_out: int
+    quarantined: int
+
+    @property
+    def missing(self) -> int:
+        """Rows that nothing has become of; less than 0 for rows that came from nowhere."""
+        return self.read - self.accepted - self.excluded - self.left_out - self.quarantined
 
 
 @dataclass(frozen=True)
 class RowCounts:
-    """Rows by outcome; `excluded` by category. They add up to the rows read.
+    """Rows by outcome.
 
     Attributes:
+        read: rows of all files, counted before they were read.
+        accepted: rows in the splits.
+        quarantined: rows that cannot be used.
+        excluded: rows that a rule of the taxonomy excludes, by category.
+        left_out: rows that repeat or contradict others, by reason; see `find_repeated_rows`.
         emptied: accepted rows by the field that held no text, and was read as empty.
+        splits: records of each split, counted when they had been written.
+        files: the account of each file.
+        duplicates: None where it was not looked for any.
     """
 
+    read: int = 0
     accepted: int = 0
     quarantined: int = 0
     excluded: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
     emptied: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def read(self) -> int:
-        return self.accepted + self.quarantined + sum(self.excluded.values())
+    splits: Mapping[str, int] = field(default_factory=dict)
+    files: Sequence[FileCounts] = ()
+    duplicates: DuplicateCounts | None = None
 
     @classmethod
     def from_outcomes(cls, outcomes: Iterable[tuple[str, str, int]]) -> RowCounts:
-        """Counts from triples: see `Outcome.keys`, and the rows of each."""
+        """Counts from triples alone: see `Outcome.keys`, and the rows of each."""
         accepted = quarantined = 0
         excluded: Counter[str] = Counter()
         emptied: Counter[str] = Counter()
@@ -59,7 +86,8 @@ class RowCounts:
                 emptied[name] += rows
             else:
                 excluded[name] += rows
-        return cls(accepted, quarantined, excluded, emptied)
+        read = accepted + quarantined + sum(excluded.values())
+        return cls(read, accepted, quarantined, dict(excluded), emptied=dict(emptied))
 
     @property
     def note(self) -> str:
@@ -70,9 +98,27 @@ class RowCounts:
         return f", unusable and read as empty: {', '.join(fields)}"
 
 
-def write_row_counts(examples_uri: str, outcomes: Iterable[tuple[str, str, int]]) -> None:
-    """Puts the triples of `RowCounts.from_outcomes` beside the splits of an Examples artifact."""
-    write_document(f"{examples_uri}/{_FILE}", _FORMAT, {"outcomes": sorted(outcomes)})
+def imbalance(counts: RowCounts) -> str:
+    """What does not add up: every row of a file, and every record of a split; '' if all does."""
+    for file in counts.files:
+        if file.missing:
+            return (
+                f"{file.path}: {file.read:,} rows were counted in it, and {file.accepted:,} were "
+                f"accepted, {file.excluded:,} excluded, {file.left_out:,} left out and "
+                f"{file.quarantined:,} quarantined: a difference of {file.missing:+,}"
+            )
+    written = sum(counts.splits.values())
+    if written != counts.accepted:
+        return (
+            f"{counts.accepted:,} rows were accepted, and the files of the splits hold "
+            f"{written:,} records: a difference of {counts.accepted - written:+,}"
+        )
+    return ""
+
+
+def write_row_counts(examples_uri: str, counts: RowCounts) -> None:
+    """Puts the counts beside the splits of an Examples artifact."""
+    write_document(f"{examples_uri}/{_FILE}", _FORMAT, asdict(counts))
 
 
 def read_row_counts(examples_uri: str) -> RowCounts:
@@ -81,11 +127,16 @@ def read_row_counts(examples_uri: str) -> RowCounts:
     Raises:
         DocumentError: see `read_document`.
     """
-    return read_document(
-        f"{examples_uri}/{_FILE}",
-        _FORMAT,
-        lambda content: RowCounts.from_outcomes(map(tuple, content["outcomes"])),
-        parse_first=_parse_first,
+    return read_document(f"{examples_uri}/{_FILE}", _FORMAT, _parse, parse_first=_parse_first)
+
+
+def _parse(content: Mapping[str, Any]) -> RowCounts:
+    if "outcomes" in content:  # formats 2 and 3
+        return RowCounts.from_outcomes(map(tuple, content["outcomes"]))
+    found = content["duplicates"]
+    files = [FileCounts(**file) for file in content["files"]]
+    return RowCounts(
+        **{**content, "files": files, "duplicates": found and DuplicateCounts(**found)}
     )
 
 
@@ -94,43 +145,3 @@ def _parse_first(text: str) -> RowCounts:
     if not text:
         raise ValueError("empty")
     return RowCounts.from_outcomes(tuple(json.loads(line)) for line in text.splitlines())
-
-
-def check_rows(
-    counts: RowCounts,
-    examples_of_bad_rows: list[QuarantinedRow],
-    source: str,
-    unknown_category: str,
-    max_quarantined_fraction: float,
-) -> None:
-    """Refuses data that is too bad to train on.
-
-    Args:
-        counts: what became of the rows.
-        examples_of_bad_rows: quarantined rows to show, in the order of the data.
-        source: the file or glob that was read.
-        unknown_category: 'error' or 'quarantine'.
-        max_quarantined_fraction: largest share of quarantined rows, of those read.
-
-    Raises:
-        DataError: no row is left; or an unknown category that is an error; or too many
-            quarantined rows. The message names file, line and remedy.
-    """
-    unknown = [row for row in examples_of_bad_rows if row.reason.startswith(UNKNOWN_CATEGORY)]
-    if unknown and unknown_category == "error":
-        raise DataError(
-            f"{unknown[0]}; add it to a class of the taxonomy (data.taxonomy), "
-            "or set rows like it aside with --set data.unknown_category=quarantine"
-        )
-    shown = "".join(f"\n  {row}" for row in examples_of_bad_rows[:5])
-    if not counts.accepted:
-        raise DataError(
-            f"{source}: none of the {counts.read} rows read can be used "
-            f"({counts.quarantined} quarantined, {sum(counts.excluded.values())} excluded){shown}"
-        )
-    if counts.quarantined > max_quarantined_fraction * counts.read:
-        raise DataError(
-            f"{source}: {counts.quarantined} of {counts.read} rows are unusable, more than "
-            f"data.max_quarantined_fraction = {max_quarantined_fraction:g} allows; "
-            f"mend them or raise the bound. The first:{shown}"
-        )

@@ -40,6 +40,11 @@ class Outcome:
     reason: str = ""
     emptied: tuple[str, ...] = ()
 
+    @classmethod
+    def quarantined(cls, reason: str) -> Outcome:
+        """A line that cannot be used."""
+        return cls(QUARANTINED, reason=reason)
+
     @property
     def keys(self) -> list[tuple[str, str]]:
         """What it is counted by: (outcome, category), and (EMPTIED, field) for some fields."""
@@ -54,7 +59,7 @@ def judge_row(
 ) -> Outcome:
     """Reads one row of a file of any kind; see `judge_line`."""
     if row.fault:
-        return Outcome(QUARANTINED, reason=row.fault)
+        return Outcome.quarantined(row.fault)
     return judge_line(row.json, text_fields, taxonomy, names)
 
 
@@ -83,12 +88,12 @@ def judge_line(
             names=names,
         )
     except RowError as error:
-        return Outcome(QUARANTINED, reason=str(error))
+        return Outcome.quarantined(str(error))
     category = article[CATEGORY]
     if taxonomy and category in taxonomy.excluded:
         return Outcome(EXCLUDED, category=category)
     if taxonomy and is_blank(category):
-        return Outcome(QUARANTINED, reason=f"field {CATEGORY!r} is empty")
+        return Outcome.quarantined(f"field {CATEGORY!r} is empty")
     if taxonomy and category not in taxonomy.class_of:
-        return Outcome(QUARANTINED, reason=f"{UNKNOWN_CATEGORY} {quoted(category)}")
+        return Outcome.quarantined(f"{UNKNOWN_CATEGORY} {quoted(category)}")
     return Outcome(ACCEPTED, article, emptied=tuple(emptied))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tfx.types import Artifact
+from tfx.types import Artifact, artifact_utils
 from tfx.utils import path_utils
 
 from components import progress
@@ -22,6 +22,7 @@ from components.report.collect_origin import collect_origin
 from components.report.collect_predictions import collect_predictions
 from components.report.collect_steps import collect_steps
 from components.report.content import Content, EpochFigures
+from components.splits import judged_split
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,16 @@ def collect(artifacts: Mapping[str, Sequence[Artifact]], facts: RunFacts) -> Con
     verdict = read_verdict(given["evaluation"].uri)
     class_names = export_class_names(path_utils.serving_model_path(given["model"].uri))
     progress.tell("reads what the run measured")
+    splits = artifact_utils.decode_split_names(given["examples"].split_names)
     return Content(
         pipeline=facts.pipeline,
         run_id=facts.run_id,
         made_at=f"{datetime.datetime.now().astimezone():%Y-%m-%d %H:%M %Z}",
+        judged=judged_split(splits),
         decision=collect_decision(verdict, given.get("infra_blessing"), given["pushed_model"]),
         data=collect_data(
             given["examples"],
+            given["quarantine"],
             given["statistics"],
             given.get("anomalies"),
             taxonomy,

@@ -13,7 +13,7 @@ from tfx.types import Artifact, artifact_utils
 from components.article.fields import CATEGORY
 from components.data_validation.anomalies import Anomaly, read_anomalies
 from components.files import open_file
-from components.json_example_gen.executor import read_quarantine
+from components.json_example_gen.quarantine import read_quarantine
 from components.json_example_gen.row_counts import read_row_counts
 from components.preprocessing.taxonomy import Taxonomy
 from components.report.content import CategoryRows, Data, TextField
@@ -26,6 +26,7 @@ _Statistics = Mapping[str, statistics_pb2.DatasetFeatureStatistics]
 
 def collect_data(
     examples: Artifact,
+    quarantine: Artifact,
     statistics: Artifact,
     anomalies: Artifact | None,
     taxonomy: Taxonomy,
@@ -35,6 +36,7 @@ def collect_data(
 
     Args:
         examples: of JsonExampleGen.
+        quarantine: of JsonExampleGen.
         statistics: of StatisticsGen, on the same rows.
         anomalies: of ExampleValidator, if it was run.
         taxonomy: of the run.
@@ -46,7 +48,7 @@ def collect_data(
         split_rows={split: stats.num_examples for split, stats in by_split.items()},
         categories=_categories(by_split, taxonomy),
         texts=list(_texts(by_split, text_fields)),
-        quarantined=list(islice(read_quarantine(examples.uri), _SHOWN_BAD_ROWS)),
+        quarantined=list(islice(read_quarantine(quarantine.uri), _SHOWN_BAD_ROWS)),
         anomalies=None if anomalies is None else _read_anomalies(anomalies),
     )
 

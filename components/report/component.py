@@ -21,6 +21,7 @@ from tfx.types.standard_artifacts import (
     PushedModel,
 )
 
+from components.json_example_gen.artifact import Quarantine
 from components.preprocessing.taxonomy import Taxonomy
 from components.report.artifact import RunReport
 from components.report.executor import Executor
@@ -44,6 +45,7 @@ class ReportSpec(ComponentSpec):
         "model": ChannelParameter(type=Model),
         "model_run": ChannelParameter(type=ModelRun),
         "examples": ChannelParameter(type=Examples),
+        "quarantine": ChannelParameter(type=Quarantine),
         "statistics": ChannelParameter(type=ExampleStatistics),
         "pushed_model": ChannelParameter(type=PushedModel),
         "anomalies": ChannelParameter(type=ExampleAnomalies, optional=True),
@@ -60,6 +62,7 @@ class Report(BaseComponent):
         model: of the Trainer.
         model_run: of the Trainer, with the history of the training.
         examples: raw rows, of JsonExampleGen.
+        quarantine: of JsonExampleGen.
         statistics: of StatisticsGen.
         pushed_model: of the Pusher, after which the report is made.
         text_fields: that the model reads.
@@ -83,6 +86,7 @@ class Report(BaseComponent):
         model: types.BaseChannel,
         model_run: types.BaseChannel,
         examples: types.BaseChannel,
+        quarantine: types.BaseChannel,
         statistics: types.BaseChannel,
         pushed_model: types.BaseChannel,
         text_fields: Sequence[str],
@@ -98,6 +102,7 @@ class Report(BaseComponent):
             model=model,
             model_run=model_run,
             examples=examples,
+            quarantine=quarantine,
             statistics=statistics,
             pushed_model=pushed_model,
             anomalies=anomalies,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from components.data_validation.anomalies import Anomaly
 from components.evaluation.verdict import CalibrationBin, Comparison, RuleResult
-from components.json_example_gen.row_counts import QuarantinedRow, RowCounts
+from components.json_example_gen.quarantine import QuarantinedRow
+from components.json_example_gen.row_counts import RowCounts
 from components.serving_check.findings import Finding
 
 
@@ -126,7 +127,7 @@ class EpochFigures:
 
 @dataclass(frozen=True)
 class ClassFigures:
-    """One class, or one slice, of the eval split; a figure is None where nothing defines it.
+    """One class, or one slice, of the judged split; a figure is None where nothing defines it.
 
     Attributes:
         name: of the class or slice.
@@ -151,7 +152,7 @@ class ClassFigures:
 
 @dataclass(frozen=True)
 class Confusion:
-    """Rows of the eval split by actual (first index) and predicted class."""
+    """Rows of the judged split by actual (first index) and predicted class."""
 
     class_names: Sequence[str]
     counts: Sequence[Sequence[int]]
@@ -159,7 +160,7 @@ class Confusion:
 
 @dataclass(frozen=True)
 class ScoredRow:
-    """A row of the eval split with what the exported model says of it.
+    """A row of the judged split with what the exported model says of it.
 
     Attributes:
         texts: that the model reads of the row; all but one may be empty.
@@ -200,7 +201,7 @@ class TokenLengths:
 
 @dataclass(frozen=True)
 class Predictions:
-    """What the exported model says of some rows of the eval split.
+    """What the exported model says of some rows of the judged split.
 
     Attributes:
         scored: rows that were scored.
@@ -253,6 +254,7 @@ class Content:
         pipeline: its name.
         run_id: as the orchestrator names the run; '' where it does not.
         made_at: when the report was made, as text, with the time zone.
+        judged: split that the model was judged on.
         decision: blessed and pushed, or why not.
         data: the rows.
         epochs: of the training.
@@ -267,6 +269,7 @@ class Content:
     pipeline: str
     run_id: str
     made_at: str
+    judged: str
     decision: Decision
     data: Data
     epochs: Sequence[EpochFigures]

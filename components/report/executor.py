@@ -46,6 +46,7 @@ class Executor(BaseExecutor):
         report = artifact_utils.get_single_instance(output_dict["report"])
         with open_file(report_path(report.uri), "wb") as file:
             file.write(html)
+        report.set_string_custom_property("judged_split", content.judged)
         report.set_int_custom_property("rows_scored", content.predictions.scored)
         report.set_int_custom_property("bytes", len(html))
         progress.tell(f"{len(html) / 1e3:.0f} kB")

@@ -22,7 +22,6 @@ from components.report.matrix import largest_mix_ups, matrix_rows
 from components.report.merged_classes import merge
 from components.report.reliability_chart import reliability_chart
 from components.report.training_chart import training_charts
-from components.splits import JUDGED
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _PAGE = "page.html"
@@ -82,7 +81,6 @@ def _environment() -> Environment:
         rule_name=plain_words.rule_name,
         rule_value=plain_words.rule_value,
         OVERALL=OVERALL,
-        JUDGED=JUDGED,
         FEW_ROWS=_FEW_ROWS,
     )
     return environment

@@ -8,20 +8,23 @@ from tfx.proto import infra_validator_pb2
 
 from components.serving.signatures import Signature
 from components.serving_check.settings import ServingCheckSettings
-from components.splits import JUDGED
 
 # The line of TensorFlow that exports are made with; earlier ones ignore a signature's defaults.
 _TF_SERVING_TAG = "2.16.1"
 
 
 def infra_validator(
-    model: types.BaseChannel, examples: types.BaseChannel, settings: ServingCheckSettings
+    model: types.BaseChannel,
+    examples: types.BaseChannel,
+    split: str,
+    settings: ServingCheckSettings,
 ) -> InfraValidator:
     """Loads the export in TF Serving and sends it golden rows, but compares no answers.
 
     Args:
         model: of the Trainer.
         examples: raw rows, of JsonExampleGen.
+        split: that models are judged on.
         settings: for the number of rows and the time that loading may take.
 
     Returns:
@@ -42,7 +45,7 @@ def infra_validator(
             tensorflow_serving=infra_validator_pb2.TensorFlowServingRequestSpec(
                 signature_names=[Signature.EXAMPLES]
             ),
-            split_name=JUDGED,
+            split_name=split,
             num_examples=settings.golden_rows,
         ),
     )

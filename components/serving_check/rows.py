@@ -14,7 +14,7 @@ from tfx.types import Artifact, artifact_utils
 
 from components.article.example import texts_to_example
 from components.article.fields import CATEGORY
-from components.splits import JUDGED
+from components.splits import judged_split
 
 _SHOWN_BYTES = 60
 _LONG = 100_000
@@ -49,7 +49,8 @@ def find_judged_files(examples: Artifact) -> list[str]:
     Args:
         examples: raw rows, of JsonExampleGen.
     """
-    folder = artifact_utils.get_split_uri([examples], JUDGED)
+    split = judged_split(artifact_utils.decode_split_names(examples.split_names))
+    folder = artifact_utils.get_split_uri([examples], split)
     return sorted(fileio.glob(os.path.join(folder, "*")))
 
 

@@ -11,6 +11,7 @@ import typer
 from components.article.fields import TEXT_FIELDS
 from components.errors import SettingsError
 from components.json_example_gen.check_file import check_file
+from components.json_example_gen.row_policy import RowPolicy
 from components.preprocessing.taxonomy import load_taxonomy
 from pipeline.cli.options import ProfileOption, SetOption
 from pipeline.terminal.console import progress_console
@@ -18,7 +19,7 @@ from pipeline.vertex.address import checked_address
 
 
 def data_copy(
-    file: Annotated[Path, typer.Argument(help="Rows, with a category each.")],
+    file: Annotated[Path, typer.Argument(help="JSON lines, with a category each.")],
     destination: Annotated[str, typer.Argument(help="gs:// file, or folder ending in /.")],
     profile: ProfileOption = "vertex",
     set_: SetOption = None,
@@ -42,14 +43,17 @@ def data_copy(
         )
     console = progress_console()
     with console.status(f"Checking {file}"):
-        counts = check_file(
-            file,
-            TEXT_FIELDS,
-            None if unlabelled else load_taxonomy(data.taxonomy, data.optional_classes),
-            "quarantine" if unlabelled else data.unknown_category,
-            data.max_quarantined_fraction,
-            data.fields,
+        taxonomy = load_taxonomy(data.taxonomy, data.optional_classes)
+        policy = RowPolicy(
+            text_fields=TEXT_FIELDS,
+            taxonomy=None if unlabelled else taxonomy,
+            split_rule=None,
+            unknown_category=data.unknown_category,
+            max_quarantined_fraction=data.max_quarantined_fraction,
+            max_quarantined_rows=data.max_quarantined_rows,
+            field_names=data.fields,
         )
+        counts = check_file(file, policy)
         from pipeline.vertex.upload import copy_file
 
     excluded = "".join(f", {rows:,} excluded ({name})" for name, rows in counts.excluded.items())

@@ -19,6 +19,7 @@ from pipeline.cli.data_copy import data_copy
 from pipeline.cli.explain import explain
 from pipeline.cli.plan import plan
 from pipeline.cli.predict import predict
+from pipeline.cli.quarantine import quarantine
 from pipeline.cli.rehearse import rehearse
 from pipeline.cli.report import report
 from pipeline.cli.run import run
@@ -32,7 +33,7 @@ from pipeline.terminal.failures import say, say_error
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 _COMMANDS = (
-    *(run, predict, tokenize, runs, explain, report, settings),
+    *(run, predict, tokenize, runs, explain, report, quarantine, settings),
     *(plan, compile_, rehearse, submit),
 )
 app = typer.Typer(

@@ -12,13 +12,15 @@ from components.errors import SettingsError
 
 ProfileOption = Annotated[str, typer.Option("--profile", help="Name of a profile, or a YAML file.")]
 DataOption = Annotated[
-    str | None, typer.Option("--data", help="JSON-lines file or glob (data.files).")
+    list[str] | None,
+    typer.Option("--data", help="File of rows, or a glob; may be given again (data.files)."),
 ]
 CheckpointOption = Annotated[
     str | None, typer.Option("--checkpoint", help="Folder or Hub id (checkpoint.source).")
 ]
 RemoteDataOption = Annotated[
-    str | None, typer.Option("--data", help="gs:// file or glob (data.files).")
+    list[str] | None,
+    typer.Option("--data", help="gs:// file or glob; may be given again (data.files)."),
 ]
 RemoteCheckpointOption = Annotated[
     str | None, typer.Option("--checkpoint", help="gs:// folder (checkpoint.source).")
@@ -55,13 +57,13 @@ def check_arguments(texts: list[str]) -> list[str]:
 
 
 def overrides(
-    data: str | None = None,
+    data: list[str] | None = None,
     checkpoint: str | None = None,
     output: str | None = None,
     given: list[str] | None = None,
 ) -> list[str]:
     """What the options of a command set, as `key=value` texts for `load_settings`."""
-    shortcuts = {"data.files": data, "checkpoint.source": checkpoint, "output": output}
+    shortcuts = {"data.files": data or None, "checkpoint.source": checkpoint, "output": output}
     # As YAML strings, so that `--data 2022` stays text.
     texts = [
         f"{key}={json.dumps(value, ensure_ascii=False)}"

@@ -108,8 +108,8 @@ def place_inputs(job: Job, data: Path, checkpoint: Path) -> None:
     from pipeline.rehearsal.storage import place_checkpoint, place_data
 
     parameters = job.task(ids.EXAMPLE_GEN).parameters
-    (split,) = json.loads(parameters["input_config"]["stringValue"])["splits"]
-    place_data(data, job.parameters[DATA_FOLDER], split["pattern"])
+    for split in json.loads(parameters["input_config"]["stringValue"])["splits"]:
+        place_data(data, job.parameters[DATA_FOLDER], split["pattern"])
     source = json.loads(job.parameters[TRAINER_CONFIG])["checkpoint"]
     if not os.path.isabs(source):
         raise SettingsError(f"the job's checkpoint {source} is not on gs://; compile it anew")

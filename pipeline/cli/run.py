@@ -30,12 +30,13 @@ def run(
 
     given = overrides(data, checkpoint, output, set_)
     asked = load_settings(profile, given)
-    settings = resolve_inputs(asked)
+    inputs = resolve_inputs(asked)
+    settings = inputs.settings
     log = new_log_file(settings.output)
     with output_to_file(log) as terminal:
         console = line_console(terminal)
         console.print(f"Output in {shown(settings.output)}, log in {shown(log)}", soft_wrap=True)
-        for line in opening_lines(profile, asked, settings):
+        for line in opening_lines(profile, asked, inputs):
             console.print(line, soft_wrap=True)
         try:
             # Not a rich status: it stands in for standard error while it shows, and the loggers
@@ -49,7 +50,7 @@ def run(
             from pipeline.history.summary import format_summary, summarise
             from pipeline.runners.observed_runner import run_locally
 
-            record = run_locally(settings, console)
+            record = run_locally(inputs, console)
         except Exception as error:
             raise explain_failure(error, log) from error
         summary = summarise(record)

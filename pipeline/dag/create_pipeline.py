@@ -13,7 +13,6 @@ from tfx.components import (
     Trainer,
     Transform,
 )
-from tfx.components.example_gen.component import FileBasedExampleGen
 from tfx.dsl.components.base.base_component import BaseComponent
 from tfx.dsl.components.base.base_node import BaseNode
 from tfx.dsl.components.common.resolver import Resolver
@@ -30,17 +29,20 @@ from components.data_validation.reviewed_schema import ReviewedSchema
 from components.data_validation.schema_file import read_schema
 from components.evaluation.evaluator import GateEvaluator
 from components.evaluation.gate import make_eval_config
-from components.json_example_gen.component import json_example_gen
+from components.json_example_gen.component import JsonExampleGen
+from components.json_example_gen.row_policy import RowPolicy
 from components.preprocessing.taxonomy import load_taxonomy
 from components.report.component import Report
 from components.serving.signatures import Output, Signature
 from components.serving_check.component import ServingCheck
 from components.serving_check.infra_validator import infra_validator
-from components.splits import BATCH, EVAL, JUDGED, TRAIN
+from components.split_rule import SplitRule
+from components.splits import EVAL, TRAIN, judged_split
 from pipeline.dag import component_ids as ids
 from pipeline.dag.deployment import Deployment
 from pipeline.dag.fingerprint import code_fingerprint, entry_module
 from pipeline.dag.parameters import DATA_FOLDER, EVAL_CONFIG
+from pipeline.inputs import RunInputs
 from pipeline.settings import Settings
 
 PREPROCESSING_FN = "components.preprocessing.transform.preprocessing_fn"
@@ -49,11 +51,11 @@ SHOWN_SETTINGS = ("trainer", "checkpoint", "text", "gate", "data")
 """Sections of the settings that the run's report shows."""
 
 
-def create_pipeline(settings: Settings, deployment: Deployment) -> Pipeline:
+def create_pipeline(inputs: RunInputs, deployment: Deployment) -> Pipeline:
     """Builds the DAG.
 
     Args:
-        settings: of the run, with its inputs resolved (see `pipeline.inputs.resolve_inputs`).
+        inputs: of the run.
         deployment: what the runner adds.
 
     Returns:
@@ -61,7 +63,8 @@ def create_pipeline(settings: Settings, deployment: Deployment) -> Pipeline:
         Resolver -> Trainer -> Evaluator, ServingCheck -> Pusher -> Report, and BulkInferrer where
         a batch is set.
     """
-    components = _Stages(settings, deployment, TEXT_FIELDS).all()
+    settings = inputs.settings
+    components = _Stages(inputs, deployment, TEXT_FIELDS).all()
     for component in components:
         if module := entry_module(component):
             deployment.key_cache_by_code(component, code_fingerprint(module))
@@ -79,16 +82,18 @@ class _Stages:
     """The components, stage by stage.
 
     Args:
-        settings: see `create_pipeline`.
+        inputs: see `create_pipeline`.
         deployment: see `create_pipeline`.
         text_fields: of an article, that the model reads.
     """
 
-    def __init__(self, settings: Settings, deployment: Deployment, text_fields: Sequence[str]):
-        self._settings, self._deployment = settings, deployment
+    def __init__(self, inputs: RunInputs, deployment: Deployment, text_fields: Sequence[str]):
+        self._inputs, self._settings, self._deployment = inputs, inputs.settings, deployment
         self._text_fields = list(text_fields)
-        data = settings.data
+        data = inputs.settings.data
         self._taxonomy = load_taxonomy(data.taxonomy, data.optional_classes)
+        self._split_rule = SplitRule(data.split, data.eval_fraction, data.test_fraction)
+        self._judged = judged_split(self._split_rule.splits)
 
     def all(self) -> list[BaseNode]:
         """All of them, each after those that it depends on."""
@@ -114,6 +119,7 @@ class _Stages:
             model=trainer.outputs["model"],
             model_run=trainer.outputs["model_run"],
             examples=examples,
+            quarantine=example_gen.outputs["quarantine"],
             statistics=statistics_gen.outputs["statistics"],
             anomalies=example_validator.outputs["anomalies"],
             infra_blessing=serving_check.outputs["blessing"],
@@ -130,17 +136,20 @@ class _Stages:
             *self._score_batch(trainer, evaluator),
         ]
 
-    def _read_data(self) -> FileBasedExampleGen:
+    def _read_data(self) -> JsonExampleGen:
         data = self._settings.data
-        assert data.files, "resolve_inputs sets it"
-        example_gen = json_example_gen(
-            files=data.files,
+        policy = RowPolicy(
             text_fields=self._text_fields,
             taxonomy=self._taxonomy,
-            splits={TRAIN: 1 - data.eval_fraction, EVAL: data.eval_fraction},
+            split_rule=self._split_rule,
             unknown_category=data.unknown_category,
             max_quarantined_fraction=data.max_quarantined_fraction,
-        ).with_id(ids.EXAMPLE_GEN)
+            max_quarantined_rows=data.max_quarantined_rows,
+            field_names=data.fields,
+            conflicts=data.conflicts,
+            twin_similarity=data.twin_similarity,
+        )
+        example_gen = JsonExampleGen(self._inputs.data, policy).with_id(ids.EXAMPLE_GEN)
         _let_differ(self._deployment, example_gen, "input_base", DATA_FOLDER)
         return example_gen
 
@@ -194,7 +203,7 @@ class _Stages:
     def _judge(self, examples: BaseChannel, trainer: Trainer, blessed: Resolver) -> GateEvaluator:
         evaluator = GateEvaluator(
             examples=examples,
-            example_splits=[JUDGED],
+            example_splits=[self._judged],
             model=trainer.outputs["model"],
             baseline_model=blessed.outputs["model"],
             eval_config=make_eval_config(self._settings.gate, len(self._taxonomy.class_names)),
@@ -206,7 +215,7 @@ class _Stages:
         """Asks the export as clients will, with or without Docker."""
         model, check = trainer.outputs["model"], self._settings.serving_check
         if check.infra_validator:
-            return infra_validator(model, examples, check)
+            return infra_validator(model, examples, self._judged, check)
         return ServingCheck(
             model=model,
             examples=examples,
@@ -220,17 +229,18 @@ class _Stages:
 
     def _score_batch(self, trainer: Trainer, evaluator: GateEvaluator) -> list[BaseComponent]:
         """Scores rows without a category with the new model, if it is blessed."""
-        files = self._settings.batch.files
-        if not files:
+        if not self._inputs.batch:
             return []
-        example_gen = json_example_gen(
-            files=files,
+        data = self._settings.data
+        policy = RowPolicy(
             text_fields=self._text_fields,
             taxonomy=None,
-            splits={BATCH: 1.0},
-            unknown_category="quarantine",
-            max_quarantined_fraction=self._settings.data.max_quarantined_fraction,
-        ).with_id(ids.BATCH_EXAMPLE_GEN)
+            split_rule=None,
+            max_quarantined_fraction=data.max_quarantined_fraction,
+            max_quarantined_rows=data.max_quarantined_rows,
+            field_names=data.fields,
+        )
+        example_gen = JsonExampleGen(self._inputs.batch, policy).with_id(ids.BATCH_EXAMPLE_GEN)
         return [example_gen, _bulk_inferrer(example_gen, trainer, evaluator)]
 
 
@@ -245,13 +255,15 @@ def _let_differ(
 def _shown_settings(settings: Settings) -> dict[str, Any]:
     """What the report shows of the settings: no paths of this machine, which change nothing."""
     return {
-        name: getattr(settings, name).model_dump(mode="json", exclude={"taxonomy", "schema_file"})
+        name: getattr(settings, name).model_dump(
+            mode="json", exclude={"files", "taxonomy", "schema_file"}
+        )
         for name in SHOWN_SETTINGS
     }
 
 
 def _bulk_inferrer(
-    example_gen: FileBasedExampleGen, trainer: Trainer, evaluator: GateEvaluator
+    example_gen: JsonExampleGen, trainer: Trainer, evaluator: GateEvaluator
 ) -> BulkInferrer:
     scores = bulk_inferrer_pb2.PredictOutputCol(output_key=Output.SCORES, output_column="scores")
     return BulkInferrer(

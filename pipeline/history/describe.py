@@ -13,7 +13,7 @@ from components.json_example_gen.row_counts import RowCounts, read_row_counts
 from components.report.report_file import report_path
 from components.run_records import ArtifactRecord, StepRecord
 from components.serving_check.findings import LATENCY_P50
-from components.splits import EVAL, JUDGED, TRAIN
+from components.splits import EVAL
 from pipeline.dag import component_ids as ids
 from pipeline.history.explanation import read_serving_check
 from pipeline.layout import shown
@@ -33,6 +33,8 @@ def format_counts(counts: RowCounts) -> str:
     """Rows by outcome, in words."""
     parts = [f"{counts.read:,} rows read, {counts.accepted:,} accepted"]
     parts += [f"{rows:,} of {name} excluded" for name, rows in sorted(counts.excluded.items())]
+    if left_out := sum(counts.left_out.values()):
+        parts.append(f"{left_out:,} left out")
     return ", ".join([*parts, f"{counts.quarantined:,} quarantined"]) + counts.note
 
 
@@ -43,6 +45,11 @@ def format_metrics(verdict: Verdict) -> str:
         for figure in FIGURES
         if figure.brief
     )
+
+
+def _describe_statistics(statistics: ArtifactRecord) -> str:
+    *splits, last = json.loads(statistics.properties["split_names"])
+    return f"statistics of {', '.join(splits)} and {last}"
 
 
 def _describe_anomalies(anomalies: ArtifactRecord) -> str:
@@ -88,14 +95,15 @@ def _describe_batch(examples: ArtifactRecord) -> str:
 
 def _describe_report(report: ArtifactRecord) -> str:
     rows = report.properties["rows_scored"]
-    return f"{rows:,} {JUDGED} rows scored; {shown(report_path(report.uri))}"
+    split = report.properties.get("judged_split", EVAL)
+    return f"{rows:,} {split} rows scored; {shown(report_path(report.uri))}"
 
 
 _DESCRIPTIONS = {
     ids.EXAMPLE_GEN: ("examples", lambda a: format_counts(read_row_counts(a.uri))),
     ids.BATCH_EXAMPLE_GEN: ("examples", lambda a: format_counts(read_row_counts(a.uri))),
     ids.BULK_INFERRER: ("output_examples", _describe_batch),
-    ids.STATISTICS_GEN: ("statistics", lambda a: f"statistics of {TRAIN} and {EVAL}"),
+    ids.STATISTICS_GEN: ("statistics", _describe_statistics),
     ids.REVIEWED_SCHEMA: ("schema", lambda a: "the reviewed schema"),
     ids.EXAMPLE_VALIDATOR: ("anomalies", _describe_anomalies),
     ids.TRANSFORM: ("transformed_examples", lambda a: "token ids and labels"),

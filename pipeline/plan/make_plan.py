@@ -9,7 +9,8 @@ import numpy as np
 from components.article.fields import TEXT_FIELDS
 from components.errors import SettingsError
 from components.preprocessing.taxonomy import Taxonomy, load_taxonomy
-from pipeline.inputs import find_pattern, resolve_inputs
+from pipeline.data_files import find_data_files
+from pipeline.inputs import resolve_inputs
 from pipeline.plan.chips import Topology
 from pipeline.plan.compiler import compile_for_tpu
 from pipeline.plan.environment import compiler_python
@@ -39,7 +40,7 @@ def make_plan(settings: Settings, topology: Topology, share: float, display: Run
     taxonomy = load_taxonomy(settings.data.taxonomy, settings.data.optional_classes)
     display.start("Model")
     if settings.demo and settings.checkpoint.source is None:
-        settings = resolve_inputs(settings)  # the demo's checkpoint and rows are made on the spot
+        settings = resolve_inputs(settings).settings  # the demo's, made on the spot
     shape = find_shape(settings.checkpoint, taxonomy.class_names)
     _check_lengths(settings, shape)
     config = shape.config
@@ -81,7 +82,7 @@ def _data_lengths(settings: Settings, taxonomy: Taxonomy, shape: ModelShape) -> 
     if not settings.data.files or not shape.tokenizer:
         return None
     return read_lengths(
-        find_pattern(settings.data.files),
+        find_data_files("data.files", settings.data.files).patterns,
         TEXT_FIELDS,
         taxonomy,
         shape.tokenizer,
@@ -107,7 +108,9 @@ def _lower_training(
         longest = recipe.bucket_lengths or [settings.text.max_length]
         train, evaluated = np.repeat(longest, recipe.batch_size), np.zeros(0, int)
     else:
-        train, evaluated = split_lengths(lengths, settings.data.eval_fraction, recipe.seed)
+        train, evaluated = split_lengths(
+            lengths, settings.data.eval_fraction, settings.data.test_fraction, recipe.seed
+        )
     return LoweredTraining(
         shape.config, recipe, topology.replicas, rows_of_lengths(train), rows_of_lengths(evaluated)
     )

@@ -25,7 +25,7 @@ _BATCH = 1_024
 
 
 def read_lengths(
-    files: str,
+    files: Sequence[str],
     text_fields: Sequence[str],
     taxonomy: Taxonomy,
     tokenizer_folder: str,
@@ -35,7 +35,7 @@ def read_lengths(
     """Tokens of every row that a run would accept, int64 [rows].
 
     Args:
-        files: file of rows, or glob; local or gs://.
+        files: of rows, or globs; local or gs://.
         text_fields: that the model reads.
         taxonomy: decides which rows are left out.
         tokenizer_folder: of the checkpoint.
@@ -54,17 +54,18 @@ def read_lengths(
         lengths.append(tokenizer(tf.constant(texts)).row_lengths().numpy())
         progress.tell(f"{_BATCH * (len(lengths) - 1) + len(batch):,} rows")
     if not lengths:
-        raise SettingsError(f"data.files: {files} has no row that the run would accept")
+        raise SettingsError(f"data.files: {files[0]} has no row that the run would accept")
     return np.concatenate(lengths)
 
 
 def _read_articles(
-    files: str, text_fields: Sequence[str], taxonomy: Taxonomy, names: Mapping[str, str]
+    files: Sequence[str], text_fields: Sequence[str], taxonomy: Taxonomy, names: Mapping[str, str]
 ) -> Iterator[Article]:
     """The usable rows; ExampleGen reports the others in a run."""
-    paths = sorted(name for name in tf.io.gfile.glob(files) if not tf.io.gfile.isdir(name))
+    found = (path for each in files for path in sorted(tf.io.gfile.glob(each)))
+    paths = [path for path in found if not tf.io.gfile.isdir(path)]
     if not paths:
-        raise SettingsError(f"data.files: no file matches {files}")
+        raise SettingsError(f"data.files: no file matches {files[0]}")
     for path in paths:
         if not is_remote(path):
             check_regular(path)
@@ -78,11 +79,12 @@ def _read_articles(
 
 
 def split_lengths(
-    lengths: np.ndarray, eval_fraction: float, seed: int
+    lengths: np.ndarray, eval_fraction: float, test_fraction: float, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Deals rows out to the splits train and eval, at random where a run goes by their hash."""
-    is_eval = np.random.default_rng(seed).random(len(lengths)) < eval_fraction
-    return lengths[~is_eval], lengths[is_eval]
+    """Deals rows out to train and eval, at random where a run goes by the articles' hash."""
+    position = np.random.default_rng(seed).random(len(lengths))
+    is_eval = position >= 1 - eval_fraction
+    return lengths[~is_eval & (position >= test_fraction)], lengths[is_eval]
 
 
 def rows_of_lengths(lengths: np.ndarray) -> TokenisedRows:

@@ -17,17 +17,18 @@ from components.run_records import RunRecord, RunRecords
 from pipeline.checked_inputs import check_inputs
 from pipeline.dag.create_pipeline import create_pipeline
 from pipeline.history.describe import describe
+from pipeline.inputs import RunInputs
 from pipeline.layout import OutputLayout
 from pipeline.runners.local_deployment import LocalDeployment
 from pipeline.settings import Settings
 from pipeline.terminal.display import RunDisplay
 
 
-def run_locally(settings: Settings, console: Console) -> RunRecord:
+def run_locally(inputs: RunInputs, console: Console) -> RunRecord:
     """Runs the pipeline and shows its progress.
 
     Args:
-        settings: with resolved inputs.
+        inputs: of the run.
         console: where the components' lines go.
 
     Returns:
@@ -36,18 +37,19 @@ def run_locally(settings: Settings, console: Console) -> RunRecord:
     Raises:
         Exception: whatever a component raised; the run is then recorded as failed.
     """
-    layout = OutputLayout(settings.output)
+    layout = OutputLayout(inputs.settings.output)
     absl_logging.set_verbosity(absl_logging.INFO)
     with RunDisplay(console) as display:
-        run_pipeline(settings, display)
+        run_pipeline(inputs, display)
     run = RunRecords(layout.metadata).latest()
     assert run is not None
     return run
 
 
-def run_pipeline(settings: Settings, display: RunDisplay) -> None:
+def run_pipeline(inputs: RunInputs, display: RunDisplay) -> None:
     """Checks the inputs, then runs all components; `display` is told of each."""
-    ObservedRunner(settings, display).run(create_pipeline(settings, LocalDeployment(settings)))
+    deployment = LocalDeployment(inputs.settings)
+    ObservedRunner(inputs.settings, display).run(create_pipeline(inputs, deployment))
 
 
 class ObservedRunner(LocalDagRunner):

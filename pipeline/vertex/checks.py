@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from components.errors import SettingsError
+from pipeline.data_files import check_remote
 from pipeline.settings import Settings, VertexSettings
 
 _PLACEHOLDERS = ("my-project", "your-project", "project-id")
@@ -40,16 +41,17 @@ def _check_inputs(settings: Settings, vertex: VertexSettings) -> None:
             "vertex.image is not set; build the Dockerfile and name it with its tag, "
             "REGION-docker.pkg.dev/PROJECT/REPOSITORY/newscat:TAG"
         )
-    _need_remote(
-        "data.files", settings.data.files, "`newscat data copy` puts it there; --data gs://..."
-    )
+    for files in settings.data.files or [""]:
+        _need_remote("data.files", files, "`newscat data copy` puts it there; --data gs://...")
+        check_remote("data.files", files)
     _need_remote(
         "checkpoint.source",
         settings.checkpoint.source,
         "`newscat checkpoint copy` puts it there; --checkpoint gs://...",
     )
-    if settings.batch.files:
-        _need_remote("batch.files", settings.batch.files, "copy it there first")
+    for files in settings.batch.files:
+        _need_remote("batch.files", files, "copy it there first")
+        check_remote("batch.files", files)
     if vertex.deploy == "endpoint" and not vertex.serving_image:
         raise SettingsError(
             "vertex.serving_image is not set, and vertex.deploy = endpoint needs a container with "

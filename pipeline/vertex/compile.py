@@ -14,6 +14,7 @@ from tfx.orchestration.kubeflow.v2.kubeflow_v2_dag_runner import (
 )
 
 from pipeline.dag.create_pipeline import create_pipeline
+from pipeline.inputs import remote_inputs
 from pipeline.settings import Settings
 from pipeline.vertex.deployment import VertexDeployment
 
@@ -43,7 +44,7 @@ def compile_pipeline(settings: Settings, path: str) -> dict[str, Any]:
 def run_compiler(settings: Settings, folder: str | None = None) -> None:
     """Runs TFX's compiler, which leaves `pipeline.json` in `folder`."""
     deployment = VertexDeployment(settings)
-    pipeline = create_pipeline(settings, deployment)
+    pipeline = create_pipeline(remote_inputs(settings), deployment)
     config = KubeflowV2DagRunnerConfig(
         display_name=settings.name, default_image=settings.vertex and settings.vertex.image
     )

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from components.classifier.history import read_history
+from components.duplicates.counts import DuplicateCounts
 from components.errors import SettingsError
 from components.evaluation.verdict import read_verdict
 from components.files import DocumentError, read_document, write_document
-from components.json_example_gen.row_counts import RowCounts, read_row_counts, write_row_counts
+from components.json_example_gen.row_counts import (
+    FileCounts,
+    RowCounts,
+    read_row_counts,
+    write_row_counts,
+)
 from components.serving_check.findings import Finding, read_findings
 
 # As runs left them before documents had a format number.
@@ -62,7 +69,9 @@ def test_documents_of_the_first_format_are_read(tmp_path: Path):
     assert str(verdict.rules[0]) == "top_1 is 0.8000, at least 0.6 asked"
     assert verdict.candidate.confusion.tolist() == MEASURED["confusion"]
     assert read_findings(str(tmp_path)) == [Finding("top_3", True, "a", "b", None, 1)]
-    assert read_row_counts(str(tmp_path)) == RowCounts(accepted=5, excluded={"U.S. NEWS": 2})
+    assert read_row_counts(str(tmp_path)) == RowCounts(
+        read=7, accepted=5, excluded={"U.S. NEWS": 2}
+    )
     assert read_history(str(tmp_path))[0]["number"] == 1
 
 
@@ -87,10 +96,14 @@ def test_a_missing_document_is_named(tmp_path: Path, name: str):
         READERS[name](str(tmp_path))
 
 
-def test_row_counts_of_the_second_format_are_read(tmp_path: Path):
-    text = '{"format": 2, "outcomes": [["accepted", "", 5], ["excluded", "U.S. NEWS", 2]]}'
+@pytest.mark.parametrize("format_", [2, 3])
+def test_row_counts_of_earlier_formats_are_read(tmp_path: Path, format_: int):
+    text = '{"format": %d, "outcomes": [["accepted", "", 5], ["excluded", "U.S. NEWS", 2]]}'
+    text %= format_
     (tmp_path / "row_counts.json").write_text(text, "utf-8")
-    assert read_row_counts(str(tmp_path)) == RowCounts(accepted=5, excluded={"U.S. NEWS": 2})
+    assert read_row_counts(str(tmp_path)) == RowCounts(
+        read=7, accepted=5, excluded={"U.S. NEWS": 2}
+    )
 
 
 def test_a_document_says_its_format_and_comes_back(tmp_path: Path):
@@ -98,8 +111,9 @@ def test_a_document_says_its_format_and_comes_back(tmp_path: Path):
     write_document(path, 3, {"numbers": [1, 2]})
     assert json.loads((tmp_path / "some.json").read_text("utf-8"))["format"] == 3
     assert read_document(path, 3, lambda content: content["numbers"]) == [1, 2]
-    outcomes = [("quarantined", "", 1), ("accepted", "", 4), ("emptied", "date", 3)]
-    write_row_counts(str(tmp_path), outcomes)
-    assert json.loads((tmp_path / "row_counts.json").read_text("utf-8"))["format"] == 3
-    counts = RowCounts(accepted=4, quarantined=1, emptied={"date": 3})
+    file = FileCounts("a.json", 9, "f1", 5, 4, 0, 0, 1)
+    counts = RowCounts(5, 4, 1, {}, {}, {"date": 3}, {"train": 4}, [file], None)
+    counts = replace(counts, duplicates=DuplicateCounts(1, None, 2, 0))
+    write_row_counts(str(tmp_path), counts)
+    assert json.loads((tmp_path / "row_counts.json").read_text("utf-8"))["format"] == 4
     assert read_row_counts(str(tmp_path)) == counts

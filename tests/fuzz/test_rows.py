@@ -19,6 +19,7 @@ from components.article.fields import TEXT_FIELDS
 from components.article.row import read_rows
 from components.errors import UserError
 from components.json_example_gen.check_file import check_file
+from components.json_example_gen.row_policy import RowPolicy
 from components.json_example_gen.rows import judge_row
 from components.preprocessing.taxonomy import Taxonomy
 from components.row_files.raw_row import RawRow
@@ -36,6 +37,7 @@ COMPRESS: dict[str, Callable[[bytes], bytes]] = {
     ".xz": lzma.compress,
     ".zst": zstandard.ZstdCompressor(write_checksum=True).compress,
 }
+POLICY = RowPolicy(TEXT_FIELDS, TAXONOMY, None, "quarantine", max_quarantined_fraction=1.0)
 NAMES = st.sampled_from(["headline", "short_description", "category", "date", "authors", "link"])
 TEXTS = st.one_of(st.text(max_size=20), st.sampled_from(["ARTS", "[/b]", "U.S. NEWS", "a", ""]))
 ROWS = st.dictionaries(NAMES, st.one_of(TEXTS, TEXTS, HOSTILE_VALUES), max_size=6)
@@ -87,12 +89,12 @@ def test_a_mutated_file(file: tuple[str, bytes]):
         except UserError as error:
             assert str(path) in str(error)
             with pytest.raises(UserError):
-                check_file(path, TEXT_FIELDS, TAXONOMY, "quarantine", 1.0)
+                check_file(path, POLICY)
             return
         assert_all_rows_are_there(rows, suffix, content)
         assert_ingestion_and_prediction_read_the_same(rows)
         try:
-            counts = check_file(path, TEXT_FIELDS, TAXONOMY, "quarantine", 1.0)
+            counts = check_file(path, POLICY)
         except UserError as error:
             assert str(path) in str(error)
         else:

@@ -29,7 +29,7 @@ def shown(settings: Settings, capsys: pytest.CaptureFixture[str]) -> str:
     """What the terminal shows of the checks, in a process that has made none."""
     check._FOUND.clear()
     with RunDisplay(Console(width=1_000)) as display:
-        check_inputs(resolve_inputs(settings), display)
+        check_inputs(resolve_inputs(settings).settings, display)
     return capsys.readouterr().out
 
 

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import glob
 import gzip
-import re
 import shutil
 from pathlib import Path
 
 import pytest
-import tensorflow as tf
-from apache_beam.io.filesystems import FileSystems
 
 from components.errors import CheckpointError, DataError, SettingsError
-from pipeline.cli.options import overrides
-from pipeline.inputs import find_pattern, resolve_inputs
+from pipeline.inputs import RunInputs, resolve_inputs
 from pipeline.profiles import load_settings
 
 
-def resolve(tmp_path: Path, *overrides: str, profile: str = "demo"):
+def resolve(tmp_path: Path, *overrides: str, profile: str = "demo") -> RunInputs:
     settings = load_settings(profile, [f"output={tmp_path}/out", *overrides])
     return resolve_inputs(settings)
 
@@ -26,7 +21,7 @@ def resolve(tmp_path: Path, *overrides: str, profile: str = "demo"):
 def test_the_demo_makes_its_sample_and_checkpoint_once(tmp_path: Path):
     first = resolve(tmp_path, "demo.sample_rows=500")
     made = {path: path.stat().st_mtime_ns for path in (tmp_path / "out/inputs").rglob("*")}
-    assert Path(first.data.files or "").read_text(encoding="utf-8").count("\n") == 500
+    assert [survey.rows for survey in first.data.surveys] == [500]
     second = resolve(tmp_path, "demo.sample_rows=500")
     assert second == first
     assert made == {path: path.stat().st_mtime_ns for path in (tmp_path / "out/inputs").rglob("*")}
@@ -35,8 +30,8 @@ def test_the_demo_makes_its_sample_and_checkpoint_once(tmp_path: Path):
 def test_the_inputs_of_another_sample_are_other_files(tmp_path: Path):
     first = resolve(tmp_path, "demo.sample_rows=500")
     second = resolve(tmp_path, "demo.sample_rows=600")
-    assert first.data.files != second.data.files
-    assert first.checkpoint.source != second.checkpoint.source
+    assert first.data.patterns != second.data.patterns
+    assert first.settings.checkpoint.source != second.settings.checkpoint.source
 
 
 def test_missing_data_name_the_option(tmp_path: Path):
@@ -47,7 +42,7 @@ def test_missing_data_name_the_option(tmp_path: Path):
 
 
 def test_a_folder_is_not_a_data_file(tmp_path: Path):
-    with pytest.raises(SettingsError, match="no file matches"):
+    with pytest.raises(DataError, match="is a folder; name the files in it"):
         resolve(tmp_path, f"data.files={tmp_path}")
 
 
@@ -81,43 +76,10 @@ def test_another_fingerprint_than_the_expected_is_refused(
     tmp_path: Path, sample_file: Path, checkpoint: Path
 ):
     inputs = (f"data.files={sample_file}", f"checkpoint.source={checkpoint}")
-    fingerprint = resolve(tmp_path, *inputs).checkpoint.fingerprint
+    fingerprint = resolve(tmp_path, *inputs).settings.checkpoint.fingerprint
     assert resolve(tmp_path, *inputs, f"checkpoint.fingerprint='{fingerprint}'")
     with pytest.raises(SettingsError, match="is expected"):
         resolve(tmp_path, *inputs, "checkpoint.fingerprint=another")
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("news[1].json", "n{SPAN}.json", "a*b.json", "q?.json", "back\\slash.json"),
-        *("d[1]/[x].json", "%s #1 é.json", "{YYYY}.json", "<script>.json", "[/b].json"),
-    ],
-)
-def test_a_file_that_is_there_is_no_pattern(
-    tmp_path: Path, sample_file: Path, checkpoint: Path, name: str
-):
-    file = tmp_path / "data" / name
-    file.parent.mkdir(parents=True)
-    shutil.copy(sample_file, file)
-    (tmp_path / "data" / "news1.json").write_text("not the one\n", encoding="utf-8")
-    (tmp_path / "data" / "axb.json").write_text("not the one\n", encoding="utf-8")
-    asked = overrides(str(file), str(checkpoint))
-    pattern = resolve(tmp_path, *asked).data.files or ""
-    assert glob.glob(pattern) == tf.io.gfile.glob(pattern) == [str(file)]
-    (matched,) = FileSystems.match([pattern])
-    assert [found.path for found in matched.metadata_list] == [str(file)]
-    assert not re.search(r"{(SPAN|VERSION|YYYY)", pattern)
-
-
-def test_what_is_no_file_is_a_pattern_in_whatever_folder(tmp_path: Path):
-    folder = tmp_path / "d[1]"
-    folder.mkdir()
-    for name in ("a1.json", "a2.json", "b.json"):
-        (folder / name).write_text("", encoding="utf-8")
-    found = glob.glob(find_pattern(f"{folder}/a[12].*"))
-    assert sorted(found) == [f"{folder}/a1.json", f"{folder}/a2.json"]
-    assert find_pattern("gs://b/news[1].json") == "gs://b/news[1].json"
 
 
 def test_rows_of_one_s_own_are_not_given_to_the_demo_s_untrained_model(

@@ -126,8 +126,8 @@ def test_a_file_that_is_no_profile_is_refused(tmp_path: Path, text: str):
         ("gate.min_top_1='0.5'", "valid number"),
         ("trainer.warm_start=1", "valid boolean"),
         ("trainer.xla=on", "put it in quotes"),
-        ("data.files=[a.json]", "valid string"),
-        ("data.files=2022", "valid string"),
+        ("data.files=[2]", "valid string"),
+        ("data.files=2022", "valid list"),
         ("data.fields={title: headline}", "'title' is none of our fields, link, headline"),
         ("data.fields={headline: 3}", "valid string"),
         ("data.fields={headline: a, date: a}", "'a' cannot be headline and date"),
@@ -254,14 +254,14 @@ def test_paths_of_a_profile_are_relative_to_it_and_overrides_to_the_current_fold
     monkeypatch.chdir(tmp_path)
     settings = load_settings("profiles/mine.yaml")
     assert settings.output == str(folder / "out")
-    assert settings.data.files == str(folder / "rows.json")
+    assert settings.data.files == [str(folder / "rows.json")]
     assert settings.data.taxonomy == folder / "sub" / "taxonomy.yaml"
     assert settings.data.schema_file == Path("/s.pbtxt")
-    assert settings.batch.files == "gs://b/x.json"
+    assert settings.batch.files == ["gs://b/x.json"]
     assert settings.checkpoint.source == str(folder / "roberta")
     assert load_settings("profiles/base.yaml").output == "output/kaggle", "of a profile of ours"
     given = ["data.files=~/rows.json", "data.taxonomy=mine.yaml", "checkpoint.source=org/model"]
     settings = load_settings("profiles/mine.yaml", given)
-    assert settings.data.files == str(home / "rows.json")
+    assert settings.data.files == [str(home / "rows.json")]
     assert settings.data.taxonomy == Path("mine.yaml")
     assert settings.checkpoint.source == "org/model"

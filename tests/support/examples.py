@@ -9,8 +9,9 @@ import tensorflow as tf
 
 from components.article.example import article_to_example
 from components.article.fields import TEXT_FIELDS
+from components.article.identity import identity_hash
 from components.article.row import Article
-from components.splits import JUDGED
+from components.splits import TEST
 
 
 def write_judged_rows(rows: Iterable[Article], folder: Path) -> Path:
@@ -23,9 +24,10 @@ def write_judged_rows(rows: Iterable[Article], folder: Path) -> Path:
     Returns:
         The only file of the split.
     """
-    file = folder / f"Split-{JUDGED}" / "data_tfrecord-00000-of-00001.gz"
+    file = folder / f"Split-{TEST}" / "data_tfrecord-00000-of-00001.gz"
     file.parent.mkdir(parents=True)
     with tf.io.TFRecordWriter(str(file), "GZIP") as writer:
         for row in rows:
-            writer.write(article_to_example(row, TEXT_FIELDS).SerializeToString())
+            identity = identity_hash(row, TEXT_FIELDS)
+            writer.write(article_to_example(row, identity).SerializeToString())
     return file

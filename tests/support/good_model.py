@@ -93,7 +93,7 @@ class GoodModel:
         """What the Evaluator decides, from so many of the rows."""
         write_judged_rows(self.rows[:rows], folder / "examples")
         examples = _artifact(artifacts.Examples, folder / "examples", 1)
-        examples.split_names = '["eval"]'
+        examples.split_names = '["test"]'
         inputs = {"model": [_artifact(artifacts.Model, candidate, 2)], "examples": [examples]}
         if baseline is not None:
             inputs["baseline_model"] = [_artifact(artifacts.Model, baseline, 3)]

@@ -6,7 +6,6 @@ import re
 import pytest
 
 from components.article.fields import TEXT_FIELDS
-from components.article.row import partition_key
 from components.json_example_gen.rows import EXCLUDED, QUARANTINED, Outcome, judge_line
 from components.preprocessing.taxonomy import Taxonomy
 
@@ -109,14 +108,3 @@ def test_a_bad_line_has_a_reason(text: bytes, reason: str):
 def test_a_description_alone_is_enough():
     article = judge(line(headline="", short_description="B")).article
     assert article and article["headline"] == ""
-
-
-def test_the_partition_key_ignores_case_space_and_other_fields():
-    first = {"headline": "Senate  Passes\tBudget ", "short_description": "x", "date": "2018-01-01"}
-    second = {"headline": "senate passes budget", "short_description": "y", "date": ""}
-    for article in (first, second):
-        assert partition_key(article, TEXT_FIELDS) == "senate passes budget"
-    assert (
-        partition_key({"headline": "", "short_description": "Only This"}, TEXT_FIELDS)
-        == "only this"
-    )

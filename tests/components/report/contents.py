@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from components.evaluation import metric_names as names
 from components.evaluation.verdict import OVERALL, CalibrationBin, Comparison, RuleResult
-from components.json_example_gen.row_counts import QuarantinedRow, RowCounts
+from components.json_example_gen.quarantine import QuarantinedRow
+from components.json_example_gen.row_counts import RowCounts
 from components.report.content import (
     Anomaly,
     CategoryRows,
@@ -49,6 +50,7 @@ def good_content() -> Content:
         pipeline="news-category",
         run_id="2026-01-02T03:04:05.6",
         made_at="2026-01-02 03:14 UTC",
+        judged="test",
         decision=Decision(
             blessed=True,
             pushed_version="1700000000",
@@ -71,15 +73,21 @@ def good_content() -> Content:
             ],
         ),
         data=Data(
-            counts=RowCounts(accepted=900, quarantined=1, excluded={"U.S. NEWS": 9}),
-            split_rows={"train": 810, "eval": 90},
+            counts=RowCounts(
+                read=913,
+                accepted=900,
+                quarantined=1,
+                excluded={"U.S. NEWS": 9},
+                left_out={"test: a near twin in train": 3},
+            ),
+            split_rows={"train": 720, "eval": 90, "test": 90},
             categories=[
                 CategoryRows("ARTS", "ARTS & CULTURE", 300),
                 CategoryRows("CULTURE", "ARTS & CULTURE", 400),
                 CategoryRows("CRIME", "CRIME", 200),
             ],
             texts=[TextField("train", "headline", 810, 51.2, None, 800)],
-            quarantined=[QuarantinedRow("rows.json", 7, "not JSON", "{")],
+            quarantined=[QuarantinedRow("rows.json", 7, "not JSON", b"{")],
             anomalies=[],
         ),
         epochs=[
@@ -127,6 +135,7 @@ def troubled_content() -> Content:
     return replace(
         good,
         run_id=HOSTILE[1],
+        judged="test",
         decision=replace(
             good.decision,
             blessed=False,
@@ -143,7 +152,10 @@ def troubled_content() -> Content:
             good.data,
             categories=[CategoryRows(HOSTILE[0], HOSTILE[1], 0)],
             texts=[TextField("train", "headline", 0, nan, None, 0)],
-            quarantined=[QuarantinedRow(text, 1, text, text * 3) for text in HOSTILE],
+            quarantined=[
+                QuarantinedRow(text, 1, text, (text * 3).encode(errors="replace"))
+                for text in HOSTILE
+            ],
             anomalies=[Anomaly("eval", HOSTILE[0], HOSTILE[1], HOSTILE[2])],
         ),
         epochs=[EpochFigures(1, _epoch(nan, nan), _epoch(2.0, 0.4), None)],

@@ -24,6 +24,8 @@ from components.evaluation.verdict import (
     Verdict,
     write_verdict,
 )
+from components.json_example_gen.artifact import Quarantine
+from components.json_example_gen.quarantine import QuarantinedRow, write_quarantine
 from components.preprocessing.taxonomy import Taxonomy
 from components.report.artifact import RunReport
 from components.report.collect import RunFacts, collect
@@ -93,6 +95,8 @@ def run(tmp_path: Path) -> Run:
     run = Run()
     _write_model(make("model", standard_artifacts.Model()))
     _write_examples(make("examples", _split(standard_artifacts.Examples())))
+    bad_rows = [QuarantinedRow("rows.json", 9, "not JSON <b>", b"{")]
+    write_quarantine(str(make("quarantine", Quarantine())), bad_rows)
     _write_statistics(make("statistics", _split(standard_artifacts.ExampleStatistics())))
     _write_anomalies(make("anomalies", _split(standard_artifacts.ExampleAnomalies())))
     write_verdict(str(make("evaluation", standard_artifacts.ModelEvaluation())), _verdict())
@@ -109,7 +113,7 @@ def run(tmp_path: Path) -> Run:
 
 
 def _split(artifact: Artifact) -> Artifact:
-    artifact.split_names = '["eval"]'
+    artifact.split_names = '["test"]'
     return artifact
 
 
@@ -138,8 +142,6 @@ def _write_examples(folder: Path) -> None:
     (folder / "row_counts.json").write_text(
         '["accepted", "", 3]\n["excluded", "U.S. NEWS", 5]\n["quarantined", "", 1]\n'
     )
-    bad = {"file": "rows.json", "line": 9, "reason": "not JSON <b>", "text": "{"}
-    (folder / "quarantine.jsonl").write_text(json.dumps(bad) + "\n")
 
 
 def _write_statistics(folder: Path) -> None:
@@ -154,16 +156,16 @@ def _write_statistics(folder: Path) -> None:
         feature.string_stats.unique = len(values)
         for value, rows in values.items():
             feature.string_stats.rank_histogram.buckets.add(label=value, sample_count=rows)
-    (folder / "Split-eval").mkdir()
-    (folder / "Split-eval" / "FeatureStats.pb").write_bytes(message.SerializeToString())
+    (folder / "Split-test").mkdir()
+    (folder / "Split-test" / "FeatureStats.pb").write_bytes(message.SerializeToString())
 
 
 def _write_anomalies(folder: Path) -> None:
     message = anomalies_pb2.Anomalies()
     found = message.anomaly_info["date"]
     found.short_description, found.description = "Column dropped", "No row has a date"
-    (folder / "Split-eval").mkdir()
-    (folder / "Split-eval" / "SchemaDiff.pb").write_bytes(message.SerializeToString())
+    (folder / "Split-test").mkdir()
+    (folder / "Split-test" / "SchemaDiff.pb").write_bytes(message.SerializeToString())
 
 
 def _verdict() -> Verdict:

@@ -49,7 +49,7 @@ def test_a_good_run_shows_the_verdict_with_its_figures_and_their_change():
     assert "Blessed, and pushed" in text
     assert "82.3 % +2.3 from 80.0 %" in text
     assert "0.774 −0.136 from 0.910" in text
-    assert "810 train, 90 eval" in text and "U.S. NEWS 9" in text
+    assert "720 train, 90 eval, 90 test" in text and "U.S. NEWS 9" in text
     assert "1 h 02 min" in text
     assert "latency p99 12.5 ms reported, not bounded" in text
 
@@ -115,7 +115,7 @@ def test_a_run_without_epochs_rows_and_validator_has_a_page():
 def test_a_page_with_the_most_it_can_hold_stays_small():
     content = good_content()
     long = replace(content.predictions.random[0], texts=["ä" * 600, "€" * 600])
-    bad = replace(content.data.quarantined[0], text="€" * 2_000, reason="reason " * 50)
+    bad = replace(content.data.quarantined[0], raw="€".encode() * 2_000, reason="reason " * 50)
     full = replace(
         content,
         predictions=replace(content.predictions, mistakes=[long] * 20, random=[long] * 20),

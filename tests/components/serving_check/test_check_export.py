@@ -38,7 +38,7 @@ def by_name(findings: list[Finding]) -> dict[str, Finding]:
 
 def run_component(model: GoodModel, folder: Path, **changed: object) -> artifacts.InfraBlessing:
     examples, candidate = artifacts.Examples(), artifacts.Model()
-    examples.uri, examples.split_names = str(model.examples), '["eval"]'
+    examples.uri, examples.split_names = str(model.examples), '["test"]'
     candidate.uri = str(model.uri)
     blessing = artifacts.InfraBlessing()
     blessing.uri = str(folder)

@@ -167,7 +167,7 @@ def test_output_that_cannot_be_written_is_no_success(ending: str, message: str):
 
 
 def test_one_value_is_not_taken_for_another_that_was_given_as_well(tmp_path: Path):
-    for option in ("--data", "--profile", "--output", "--checkpoint"):
+    for option in ("--profile", "--output", "--checkpoint"):
         result = newscat("run", option, "a", f"{option}=b")
         assert result.returncode == 2
         assert f"{option} is given 2 times" in result.stderr

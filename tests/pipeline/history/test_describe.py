@@ -31,9 +31,11 @@ def odd() -> anomalies_pb2.AnomalyInfo:
 
 
 def test_rows_are_counted_with_what_was_read_as_empty():
-    said = format_counts(RowCounts(4_000, 1, {"U.S. NEWS": 2}))
-    assert said == "4,003 rows read, 4,000 accepted, 2 of U.S. NEWS excluded, 1 quarantined"
-    said = format_counts(RowCounts(4_000, emptied={"date": 4_000}))
+    said = format_counts(RowCounts(4_006, 4_000, 1, {"U.S. NEWS": 2}, {"eval: x": 3}))
+    assert said == (
+        "4,006 rows read, 4,000 accepted, 2 of U.S. NEWS excluded, 3 left out, 1 quarantined"
+    )
+    said = format_counts(RowCounts(4_000, 4_000, emptied={"date": 4_000}))
     assert said.endswith(", 0 quarantined, unusable and read as empty: date (4,000)")
 
 

@@ -32,7 +32,7 @@ def write(folder: Path) -> str:
 
 
 def test_only_rows_that_a_run_accepts_are_counted(tmp_path: Path, checkpoint: Path):
-    lengths = read_lengths(write(tmp_path), TEXT_FIELDS, TAXONOMY, str(checkpoint), max_length=24)
+    lengths = read_lengths([write(tmp_path)], TEXT_FIELDS, TAXONOMY, str(checkpoint), max_length=24)
     tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
     texts = ["Home team wins At last, they say.", "No news today"]
     expected = [len(tokenizer.encode(text).ids) for text in texts]
@@ -42,20 +42,20 @@ def test_only_rows_that_a_run_accepts_are_counted(tmp_path: Path, checkpoint: Pa
 def test_compressed_rows_are_counted_and_folders_are_not(tmp_path: Path, checkpoint: Path):
     (tmp_path / "folder.json").mkdir()
     (tmp_path / "a.json.gz").write_bytes(gzip.compress(Path(write(tmp_path)).read_bytes()))
-    files = f"{tmp_path}/*.json*"
+    files = [f"{tmp_path}/*.json*"]
     lengths = read_lengths(files, TEXT_FIELDS, TAXONOMY, str(checkpoint), max_length=24)
     assert len(lengths) == 2 * 3
 
 
 def test_a_table_with_names_of_its_own_is_counted(tmp_path: Path, checkpoint: Path):
-    lengths = read_lengths(write(tmp_path), TEXT_FIELDS, TAXONOMY, str(checkpoint), max_length=24)
+    lengths = read_lengths([write(tmp_path)], TEXT_FIELDS, TAXONOMY, str(checkpoint), max_length=24)
     header, *records = (
         "title,text,label",
         *(",".join(f'"{row[name]}"' for name in (*TEXT_FIELDS, "category")) for row in ROWS),
     )
     (tmp_path / "rows.csv").write_text("\n".join([header, *records]), "utf-8")
     names = dict(zip((*TEXT_FIELDS, "category"), header.split(","), strict=True))
-    arguments = f"{tmp_path}/rows.csv", TEXT_FIELDS, TAXONOMY, str(checkpoint), 24
+    arguments = [f"{tmp_path}/rows.csv"], TEXT_FIELDS, TAXONOMY, str(checkpoint), 24
     assert read_lengths(*arguments, names).tolist() == lengths.tolist()
     with pytest.raises(DataError, match="no row has the fields 'headline' and 'category'"):
         read_lengths(*arguments)
@@ -63,17 +63,17 @@ def test_a_table_with_names_of_its_own_is_counted(tmp_path: Path, checkpoint: Pa
 
 def test_data_without_rows_are_refused(tmp_path: Path, checkpoint: Path):
     with pytest.raises(SettingsError, match="no file matches"):
-        read_lengths(f"{tmp_path}/*.json", TEXT_FIELDS, TAXONOMY, str(checkpoint), max_length=24)
+        read_lengths([f"{tmp_path}/*.json"], TEXT_FIELDS, TAXONOMY, str(checkpoint), max_length=24)
     (tmp_path / "empty.json").write_text("{}\n", "utf-8")
     with pytest.raises(SettingsError, match="no row"):
-        read_lengths(f"{tmp_path}/*.json", TEXT_FIELDS, TAXONOMY, str(checkpoint), max_length=24)
+        read_lengths([f"{tmp_path}/*.json"], TEXT_FIELDS, TAXONOMY, str(checkpoint), max_length=24)
 
 
-def test_splits_share_out_all_rows():
+def test_splits_have_their_shares():
     lengths = np.arange(3, 1_003)
-    train, evaluated = split_lengths(lengths, eval_fraction=0.1, seed=1)
-    assert sorted([*train, *evaluated]) == lengths.tolist()
-    assert 60 < len(evaluated) < 140
+    train, evaluated = split_lengths(lengths, eval_fraction=0.1, test_fraction=0.2, seed=1)
+    assert not set(train) & set(evaluated)
+    assert 60 < len(evaluated) < 140 and 650 < len(train) < 750
 
 
 def test_rows_have_the_lengths():
