@@ -44,7 +44,7 @@ def read_table(pieces: Iterator[bytes], name: str, delimiter: str) -> Iterator[R
                 lines.refuse("is never closed")
             record, lines.fault = [], lines.fault or f"not CSV ({error})"
         fault, raw = lines.fault, bytes(lines.record)
-        if not fault and (not record or (len(record) == 1 and not record[0].strip())):
+        if not fault and (not record or (len(record) == 1 and not raw.strip())):
             continue
         if not header:
             header = _check_header(record, fault, f"{name}:{lines.first}")
