@@ -13,7 +13,9 @@ setup(
     py_modules=["trainer_module"],
     package_data={
         "components.report": ["templates/*"],
-        "pipeline": ["configs/*.yaml", "demo/*.yaml", "plan/*.lock"],
+        "pipeline": [
+            *("configs/*.yaml", "data_set/templates/*", "demo/*.yaml", "plan/*.lock"),
+        ],
         "schema": ["*.pbtxt", "*.yaml"],
     },
     install_requires=[
@@ -31,6 +33,8 @@ setup(
         "huggingface-hub",
         "google-cloud-storage>=2.19,<3",
         "jinja2",
+        # What is private of it is used: see CONTRIBUTING.md.
+        "kagglehub>=0.3.12,<0.4",
         # 2.69 drops dill, which tfx-bsl imports.
         "apache-beam<2.69",
         # 82 drops pkg_resources, which tfx imports.
@@ -38,6 +42,8 @@ setup(
         "pydantic>=2,<3",
         "pyyaml",
         "rich",
+        "scikit-learn>=1.5,<2",
+        "scipy>=1.12,<2",
         "typer",
         "zstandard",
     ],
@@ -52,7 +58,6 @@ setup(
             "pre-commit",
             "pytest",
             "ruff",
-            "scikit-learn",
             "types-PyYAML",
             "zizmor",
         ],

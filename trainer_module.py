@@ -20,6 +20,11 @@ from components.classifier.recipe import Recipe
 from components.classifier.resume import Snapshots, training_key
 from components.classifier.strategy import pick_precision, pick_strategy
 from components.classifier.training import Epoch, Trainer
+from components.data_validation.profile import (
+    copy_data_profile,
+    read_graph_profile,
+    reason_not_apart,
+)
 from components.preprocessing.class_names import transform_class_names
 from components.serving.extra_assets import write_parity_proof, write_warm_up_requests
 from components.serving.served_classifier import ServedClassifier
@@ -55,10 +60,10 @@ def run_fn(fn_args: FnArgs) -> None:
             check_token_ids(rows, model.config.vocab_size)
 
         trainer = Trainer(model, strategy, recipe, train_rows, eval_rows)
-        files = sorted([*fn_args.train_files, *fn_args.eval_files])
+        digests = [train_rows.digest, eval_rows.digest]
         snapshots = Snapshots(
             folder=fn_args.model_run_dir,
-            key=training_key(config, files, fn_args.base_model),
+            key=training_key(config, class_names, digests, fn_args.base_model),
             minutes=recipe.checkpoint_minutes,
             state=trainer.state,
             model=model,
@@ -80,6 +85,7 @@ def run_fn(fn_args: FnArgs) -> None:
         ServedClassifier(trained, transform, tokenizer.pieces, text_fields).export(export)
         write_warm_up_requests(export, text_fields)
         write_parity_proof(export, tokenizer.parity)
+        copy_data_profile(fn_args.transform_output, export)
         write_fine_tuned(
             trained, checkpoint, config["checkpoint_fingerprint"], fine_tuned_checkpoint(export)
         )
@@ -93,6 +99,10 @@ def _find_blessed(fn_args: FnArgs) -> str | None:
     folder = fine_tuned_checkpoint(fn_args.base_model)
     if not started_from(folder, fn_args.custom_config["checkpoint_fingerprint"]):
         progress.tell(f"no warm start: {folder} was not made from checkpoint.source")
+        return None
+    today = read_graph_profile(fn_args.transform_output).split_rule
+    if reason := reason_not_apart(fn_args.base_model, today):
+        progress.tell(f"no warm start: the blessed model {reason}")
         return None
     progress.tell(f"warm start from {folder}")
     return folder

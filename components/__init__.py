@@ -13,6 +13,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 # Artifact types of our own, by the module that has them.
 _ARTIFACTS = {
+    "DataFindings": "components.data_validation.artifact",
     "Quarantine": "components.json_example_gen.artifact",
     "RunReport": "components.report.artifact",
 }

@@ -7,7 +7,7 @@ import errno
 
 
 class NewscatError(Exception):
-    """What ends a command with one message; raise one of the two below."""
+    """What ends a command with one message; raise one of the three below."""
 
 
 class UserError(NewscatError):
@@ -24,6 +24,10 @@ class CheckpointError(UserError):
 
 class DataError(UserError):
     """Rows that the pipeline refuses to train on."""
+
+
+class DataRefusedError(NewscatError):
+    """Rows that could be read, and that the validation of data lets nobody train on."""
 
 
 class FailureError(NewscatError):

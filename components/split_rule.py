@@ -68,20 +68,18 @@ class SplitRule:
             '' where the two rules prove that it has not.
         """
         if trained is None:
-            return "it was trained before splits were recorded, on most of the rows judged today"
+            return "was trained before splits were recorded, on most of the rows judged today"
         if trained.identity != self.identity:
-            return f"it knows articles by identities of version {trained.identity}"
+            return f"knows articles by identities of version {trained.identity}"
         if trained.mode != self.mode:
-            return f"its rows were split by {trained.mode}, and today's by {self.mode}"
+            return f"learnt from rows split by {trained.mode}, and today's are by {self.mode}"
         if self.mode == "newest":
             later = trained.border > self.border
-            return (
-                f"it learnt from rows up to {trained.border}, after {self.border}" if later else ""
-            )
+            return f"learnt from rows up to {trained.border}, after {self.border}" if later else ""
         (first, end), (judged_first, judged_end) = trained._train, self._judged
         if max(first, judged_first) < min(end, judged_end):
             return (
-                f"it learnt from rows that are judged today: its eval_fraction was "
+                f"learnt from rows that are judged today: its eval_fraction was "
                 f"{trained.eval_fraction:g}, its test_fraction {trained.test_fraction:g}"
             )
         return ""

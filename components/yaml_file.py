@@ -16,7 +16,9 @@ from components.printable import printable
 Place = tuple[str | int, ...]
 """Keys and positions that lead to a value, such as ("classes", "ARTS", 0)."""
 
-_LARGEST_FILE = 1_000_000
+LARGEST_FILE = 1_000_000
+"""Bytes that a file may have."""
+
 _DEEPEST = 20
 _LONGEST_NUMBER = 40
 _PREFIX = "tag:yaml.org,2002:"
@@ -69,9 +71,9 @@ def read_yaml(path: str | Path, setting: str = "") -> Document:
     where = f"{prefix}{path}"
     try:
         with open(path, "rb") as file:
-            content = file.read(_LARGEST_FILE + 1)
-        if len(content) > _LARGEST_FILE:
-            raise SettingsError(f"{where}: is larger than {_LARGEST_FILE:,} bytes, is it the file?")
+            content = file.read(LARGEST_FILE + 1)
+        if len(content) > LARGEST_FILE:
+            raise SettingsError(f"{where}: is larger than {LARGEST_FILE:,} bytes, is it the file?")
         return parse_yaml(content.decode("utf-8-sig"))
     except OSError as error:
         raise file_error(f"{prefix}cannot read {path}", error) from error

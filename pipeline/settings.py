@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, Strict, field_validator, model_vali
 
 from components.article.names import check_names
 from components.classifier.recipe import Recipe
+from components.data_validation.settings import ValidationPolicy
 from components.evaluation.policy import GatePolicy
 from components.report.settings import ReportSettings
 from components.section import Section
@@ -180,6 +181,7 @@ class Settings(Section):
     data: DataSettings = DataSettings()
     checkpoint: CheckpointSettings = CheckpointSettings()
     text: TextSettings = TextSettings()
+    validation: ValidationPolicy = ValidationPolicy()
     trainer: Recipe = Recipe()
     gate: GatePolicy = GatePolicy()
     serving_check: ServingCheckSettings = ServingCheckSettings()
@@ -187,4 +189,6 @@ class Settings(Section):
     report: ReportSettings = ReportSettings()
     demo: DemoSettings | None = None
     vertex: VertexSettings | None = None
-    beam_args: list[str] = Field([], description="Beam options, such as --direct_num_workers=2")
+    beam_args: list[str] = Field(
+        [], description="Beam options, such as --direct_num_workers=2; they change no result"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,18 @@ class TokenisedRows:
         """Tokens of each row, int64 [rows]."""
         return np.diff(self.offsets)
 
+    @property
+    def digest(self) -> str:
+        """A hash of all rows in their order."""
+        digest = hashlib.sha256()
+        for values in (self.token_ids, self.offsets, self.labels):
+            digest.update(np.ascontiguousarray(values).data)
+        return digest.hexdigest()
+
+    def tokens_of(self, row: int) -> np.ndarray:
+        """The token ids of one row, int32 [tokens]."""
+        return self.token_ids[self.offsets[row] : self.offsets[row + 1]]
+
 
 @dataclass(frozen=True)
 class PlannedBatch:
@@ -48,7 +61,9 @@ class PlannedBatch:
 def read_rows(
     file_patterns: Sequence[str], feature_specification: Mapping[str, Any]
 ) -> TokenisedRows:
-    """Reads Transform's examples, integers only.
+    """Reads Transform's examples, integers only, in the order of the articles' identities.
+
+    In how many files the rows lie, and who wrote them in which order, thus changes no batch.
 
     At 40 tokens a row 200,000 rows take 32 MB, so a split is kept in memory: every epoch can
     then be planned exactly, and its number of steps is known before it starts.
@@ -62,14 +77,16 @@ def read_rows(
     """
     files = sorted(file for pattern in file_patterns for file in tf.io.gfile.glob(pattern))
     specification = {
-        name: feature_specification[name] for name in (features.TOKEN_IDS, features.LABEL)
+        name: feature_specification[name]
+        for name in (features.TOKEN_IDS, features.LABEL, features.ROW_KEY)
     }
-    lengths, token_ids, labels = [np.zeros(0, np.int64)], [], []
+    lengths, token_ids, labels, row_keys = [np.zeros(0, np.int64)], [], [], []
     for batch in tf.data.TFRecordDataset(files, compression_type="GZIP").batch(_READ_BATCH):
         parsed = tf.io.parse_example(batch, specification)
         token_ids.append(parsed[features.TOKEN_IDS].values.numpy().astype(np.int32))
         lengths.append(parsed[features.TOKEN_IDS].row_lengths().numpy())
         labels.append(parsed[features.LABEL].numpy().astype(np.int32))
+        row_keys.append(parsed[features.ROW_KEY].numpy())
     if not labels:
         raise ValueError(f"no transformed examples in {', '.join(file_patterns)}")
     rows = TokenisedRows(
@@ -81,7 +98,29 @@ def read_rows(
         raise ValueError("a transformed example has no tokens, not even <s> and </s>")
     if rows.labels.min() < 0:
         raise ValueError("a transformed example has a category that the taxonomy lacks")
-    return rows
+    return sort_rows(rows, np.concatenate(row_keys))
+
+
+def sort_rows(rows: TokenisedRows, row_keys: np.ndarray) -> TokenisedRows:
+    """The rows by key, label and token ids: any order of the same rows becomes the same one.
+
+    Args:
+        rows: of a split.
+        row_keys: int64 [rows].
+    """
+    order = np.lexsort((rows.labels, row_keys))
+    same = (np.diff(row_keys[order]) == 0) & (np.diff(rows.labels[order]) == 0)
+    # Few rows share key and label, so that only these are compared by their tokens.
+    tied = np.append(same, False) | np.append(False, same)
+    order[tied] = sorted(
+        order[tied],
+        key=lambda row: (row_keys[row], rows.labels[row], rows.tokens_of(row).tobytes()),
+    )
+    token_ids = tf.RaggedTensor.from_row_splits(rows.token_ids, rows.offsets, validate=False)
+    sorted_ids = tf.gather(token_ids, order)
+    return TokenisedRows(
+        sorted_ids.values.numpy(), sorted_ids.row_splits.numpy(), rows.labels[order]
+    )
 
 
 def check_token_ids(rows: TokenisedRows, vocabulary_size: int) -> None:

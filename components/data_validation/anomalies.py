@@ -9,16 +9,31 @@ from components.files import open_file
 
 _FILE = "SchemaDiff.pb"
 _WHOLE_SPLIT = "all rows"
+_NEW_FEATURE = "SCHEMA_NEW_COLUMN"
 
 
 @dataclass(frozen=True)
 class Anomaly:
-    """Something odd about one feature of one split, or about all rows of it."""
+    """Something odd about one feature of one split, or about all rows of it.
+
+    Attributes:
+        split: name of the split.
+        feature: of the rows, or 'all rows'.
+        summary: in two or three words.
+        description: in a sentence.
+        kinds: TFDV's names of what is odd.
+    """
 
     split: str
     feature: str
     summary: str
     description: str
+    kinds: tuple[str, ...] = ()
+
+    @property
+    def is_new_feature(self) -> bool:
+        """Whether the schema merely lacks the feature."""
+        return self.kinds == (_NEW_FEATURE,)
 
 
 def read_anomalies(uri: str, splits: list[str]) -> Iterator[Anomaly]:
@@ -30,6 +45,7 @@ def read_anomalies(uri: str, splits: list[str]) -> Iterator[Anomaly]:
     """
     from tensorflow_metadata.proto.v0 import anomalies_pb2
 
+    type_name = anomalies_pb2.AnomalyInfo.Type.Name
     for split in splits:
         path = f"{uri}/Split-{split}/{_FILE}"
         message = anomalies_pb2.Anomalies()
@@ -39,4 +55,5 @@ def read_anomalies(uri: str, splits: list[str]) -> Iterator[Anomaly]:
         if message.HasField("dataset_anomaly_info"):
             found = {_WHOLE_SPLIT: message.dataset_anomaly_info, **found}
         for feature, anomaly in found.items():
-            yield Anomaly(split, feature, anomaly.short_description, anomaly.description)
+            kinds = tuple(type_name(reason.type) for reason in anomaly.reason)
+            yield Anomaly(split, feature, anomaly.short_description, anomaly.description, kinds)

@@ -13,7 +13,7 @@ from tfx.dsl.component.experimental.decorators import component
 from tfx.types.standard_artifacts import Schema
 from tfx.utils import io_utils
 
-_FILE = "schema.pbtxt"  # where StatisticsGen, ExampleValidator and Transform look for it
+from components.data_validation.schema_file import SCHEMA_FILE
 
 
 @component
@@ -24,6 +24,6 @@ def ReviewedSchema(  # noqa: N802 - the component's name
 
     Args:
         schema: to write.
-        schema_text: TFDV schema, a text-format proto; see `read_schema`.
+        schema_text: TFDV schema, a text-format proto; see `complete_schema`.
     """
-    io_utils.write_string_file(os.path.join(schema.uri, _FILE), schema_text)
+    io_utils.write_string_file(os.path.join(schema.uri, SCHEMA_FILE), schema_text)

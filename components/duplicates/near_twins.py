@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 from datasketch import MinHash
+from scipy.stats import binom
 
 _PERMUTATIONS = 128
 _SEED = 1
 _MOST_MISSED = 1e-4
 """Largest probability that a pair just as similar as asked for agrees in no band."""
-_PAIRS_AT_ONCE = 1 << 17
+_SKETCH = 32  # bytes of a signature that all candidates are compared by first
+_PAIRS_AT_ONCE = 1 << 15
 _SIGNATURES_AT_ONCE = 1 << 12
 
 
@@ -24,14 +26,17 @@ class TwinSearch:
     of them has (Jaccard's index of the sets of words). A text without words has none.
 
     Args:
-        words: hashes of the words of all texts, ascending within a text, uint32 [words].
-        offsets: int64 [texts + 1], as in `RowIndex`.
+        words: hashes of words, ascending within a text, uint32 [words].
+        starts: of each text's first word in `words`, int64 [texts].
+        sizes: different words of each text, int64 [texts].
         similarity: from 0, exclusive, to 1.
     """
 
-    def __init__(self, words: np.ndarray, offsets: np.ndarray, similarity: float):
-        self._words, self._offsets, self._similarity = words, offsets, similarity
-        self._bands = self._sign(_rows_of_a_band(similarity))
+    def __init__(self, words: np.ndarray, starts: np.ndarray, sizes: np.ndarray, similarity: float):
+        self._words, self._starts, self._sizes = words, starts, sizes
+        self._similarity = similarity
+        self._least_alike = int(binom.ppf(_MOST_MISSED, _SKETCH, similarity))
+        self._bands, self._sketches = self._sign(_rows_of_a_band(similarity))
 
     def find(self, texts: np.ndarray, among: np.ndarray) -> np.ndarray:
         """Which of some texts have a near twin among others.
@@ -84,12 +89,13 @@ class TwinSearch:
 
     def _are_twins(self, texts: np.ndarray, others: np.ndarray) -> np.ndarray:
         """Whether each text and its other are near twins, bool [pairs]."""
-        sizes, other_sizes = self._sizes(texts), self._sizes(others)
+        sizes, other_sizes = self._sizes[texts], self._sizes[others]
         smaller, larger = np.minimum(sizes, other_sizes), np.maximum(sizes, other_sizes)
         is_twin = (texts != others) & (smaller >= self._similarity * larger)
-        for part in np.array_split(
-            np.flatnonzero(is_twin), max(is_twin.sum() // _PAIRS_AT_ONCE, 1)
-        ):
+        for part in _parts(np.flatnonzero(is_twin)):
+            equal = self._sketches[texts[part]] == self._sketches[others[part]]
+            is_twin[part] = equal.sum(axis=1) >= self._least_alike
+        for part in _parts(np.flatnonzero(is_twin)):
             both = self._count_common(texts[part], others[part])
             either = sizes[part] + other_sizes[part] - both
             is_twin[part] = both >= self._similarity * either
@@ -103,20 +109,21 @@ class TwinSearch:
 
     def _keys(self, texts: np.ndarray) -> np.ndarray:
         """The words of each text, with its place among the texts in front, uint64 [words]."""
-        sizes = self._sizes(texts)
+        sizes = self._sizes[texts]
         of_text = np.repeat(np.arange(len(texts)), sizes)
         within = np.arange(len(of_text)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        words = self._words[self._offsets[texts][of_text] + within]
+        words = self._words[self._starts[texts][of_text] + within]
         return of_text.astype(np.uint64) << np.uint64(32) | words
 
-    def _sizes(self, texts: np.ndarray) -> np.ndarray:
-        return self._offsets[texts + 1] - self._offsets[texts]
+    def _sign(self, rows_of_a_band: int) -> tuple[np.ndarray, np.ndarray]:
+        """The bands of all signatures, each as one number, uint64 [bands, texts], and some bytes.
 
-    def _sign(self, rows_of_a_band: int) -> np.ndarray:
-        """The bands of all signatures, each as one number, uint64 [bands, texts]."""
-        texts = len(self._offsets) - 1
+        The bytes, uint8 [texts, _SKETCH], agree as often as the signatures do.
+        """
+        texts = len(self._sizes)
         bands = _PERMUTATIONS // rows_of_a_band
         signed = np.empty((bands, texts), np.uint64)
+        sketches = np.empty((texts, _SKETCH), np.uint8)
         empty = MinHash(_PERMUTATIONS, seed=_SEED, hashfunc=int)
         # Odd numbers, which lose nothing in a product modulo 2 ** 64.
         factors = np.random.default_rng(_SEED).integers(
@@ -126,21 +133,26 @@ class TwinSearch:
             end = min(start + _SIGNATURES_AT_ONCE, texts)
             signatures = np.stack([self._signature(empty, text) for text in range(start, end)])
             parts = signatures[:, : bands * rows_of_a_band].reshape(-1, bands, rows_of_a_band)
+            sketches[start:end] = signatures[:, :: _PERMUTATIONS // _SKETCH]
             mixed = (parts + np.uint64(1)) * factors
             mixed ^= mixed >> np.uint64(29)
             signed[:, start:end] = (mixed * factors).sum(axis=2, dtype=np.uint64).T
             # Without words all signatures are the same; such texts shall not meet.
-            for text in start + np.flatnonzero(self._sizes(np.arange(start, end)) == 0):
+            for text in start + np.flatnonzero(self._sizes[start:end] == 0):
                 signed[:, text] = text
-        return signed
+        return signed, sketches
 
     def _signature(self, empty: MinHash, text: int) -> np.ndarray:
-        words = self._words[self._offsets[text] : self._offsets[text + 1]]
+        words = self._words[self._starts[text] :][: self._sizes[text]]
         if not len(words):
             return empty.hashvalues
         signature = empty.copy()
         signature.update_batch(words.tolist())
         return signature.hashvalues
+
+
+def _parts(pairs: np.ndarray) -> list[np.ndarray]:
+    return np.array_split(pairs, len(pairs) // _PAIRS_AT_ONCE + 1)
 
 
 def _rows_of_a_band(similarity: float) -> int:

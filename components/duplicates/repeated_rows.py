@@ -61,7 +61,9 @@ def find_repeated_rows(
     leave_out(is_held_out & _occur_in(text, is_train), SAME_TEXT)
     near = None
     if similarity is not None:
-        search = _search_different_texts(index, first, similarity)
+        # Each text once, by its first row: equal ones would be candidates of one another.
+        sizes = index.offsets[first + 1] - index.offsets[first]
+        search = TwinSearch(index.words, index.offsets[first], sizes, similarity)
         texts, train_texts = np.unique(text[is_held_out]), np.unique(text[is_train])
         has_twin = np.zeros(len(first), bool)
         has_twin[texts] = search.find(texts, train_texts)
@@ -93,11 +95,3 @@ def _have_majority(text: np.ndarray, label: np.ndarray) -> np.ndarray:
     pair = text.astype(np.int64) * (int(label.max(initial=0)) + 1) + label
     _, of_row, rows = np.unique(pair, return_inverse=True, return_counts=True)
     return 2 * rows[of_row] > np.bincount(text)[text]
-
-
-def _search_different_texts(index: RowIndex, first: np.ndarray, similarity: float) -> TwinSearch:
-    """Over each text once, by its first row: equal texts would be candidates of one another."""
-    sizes = index.offsets[first + 1] - index.offsets[first]
-    offsets = np.concatenate([[0], np.cumsum(sizes)])
-    places = np.arange(offsets[-1]) - np.repeat(offsets[:-1] - index.offsets[first], sizes)
-    return TwinSearch(index.words[places], offsets, similarity)

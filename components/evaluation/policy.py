@@ -10,7 +10,7 @@ from components.section import Section
 class GatePolicy(Section):
     """Settings section `gate`: bounds as fractions of 1.
 
-    The first four are bounds on what was measured on the whole eval split. The others ask for
+    The first four are bounds on what was measured on the whole judged split. The others ask for
     evidence: a rule is broken where the measured rows show, with `confidence`, that the bound is
     missed. Chance alone then stops one good model in a hundred a rule, at 0.99. A rule that is
     applied to every class shares that one in a hundred among the classes (Bonferroni).

@@ -78,7 +78,7 @@ class Measurements:
     """What was measured of one model.
 
     Attributes:
-        overall: metrics on the whole eval split, by name.
+        overall: metrics on the whole judged split, by name.
         by_class: the same for the rows of each class.
         by_slice: the same for the slices of `features.SLICES`.
         confusion: rows by actual and predicted class, int64 [classes, classes].

@@ -42,18 +42,23 @@ def leave_out(policy: RowPolicy, ranges: int, place: Workplace) -> LeftOut:
     """
     if not policy.split_rule:
         return LeftOut([0] * ranges)
-    parts = [place.read_index(number) for number in range(ranges)]
+    index, ends = _read_all(ranges, place)
     repeated = find_repeated_rows(
-        RowIndex.join(parts), policy.splits.index(TRAIN), policy.conflicts, policy.twin_similarity
+        index, policy.splits.index(TRAIN), policy.conflicts, policy.twin_similarity
     )
     reasons: Counter[str] = Counter()
-    ends = np.cumsum([len(part) for part in parts])
-    reason_of = np.split(repeated.left_out, ends[:-1])
-    for number, (part, reason) in enumerate(zip(parts, reason_of, strict=True)):
+    reason_of, split_of = np.split(repeated.left_out, ends), np.split(index.split, ends)
+    for number, (reason, splits) in enumerate(zip(reason_of, split_of, strict=True)):
         for split, name in enumerate(policy.splits):
-            of_split = reason[part.split == split]
+            of_split = reason[splits == split]
             if of_split.any():
                 keep_records(shard_path(place.examples, name, number), of_split == 0)
                 reasons.update(f"{name}: {REASONS[each - 1]}" for each in of_split[of_split > 0])
     by_range = [int((reason > 0).sum()) for reason in reason_of]
     return LeftOut(by_range, dict(sorted(reasons.items())), repeated.counts)
+
+
+def _read_all(ranges: int, place: Workplace) -> tuple[RowIndex, np.ndarray]:
+    """The rows of all ranges, and where those of each but the last end."""
+    parts = [place.read_index(number) for number in range(ranges)]
+    return RowIndex.join(parts), np.cumsum([len(part) for part in parts])[:-1]

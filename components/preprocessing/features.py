@@ -3,6 +3,17 @@
 TOKEN_IDS = "token_ids"
 LABEL = "label"
 CLASS_NAME = "class_name"
+ROW_KEY = "row_key"
+"""A hash of an article's identity: the order in which the Trainer takes the rows."""
+
+# Figures of each row, of which the data profile is made.
+RAW_CATEGORY = "raw_category"
+DAY = "day"
+CHARACTERS = "characters"
+SUB_WORDS = "sub_words"
+WORDS = "words"
+WHOLE_WORDS = "whole_words"
+ONE_CASE = "one_case"
 
 CLASS_NAMES_ASSET = "class_names"
 """Asset of the Transform graph: one class name a line, in the order of the class ids."""

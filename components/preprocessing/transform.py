@@ -12,8 +12,9 @@ import tensorflow_transform as tft
 
 from components import progress
 from components.article.example import join_texts
-from components.article.fields import CATEGORY, DATE
+from components.article.fields import CATEGORY, DATE, PARTITION_KEY
 from components.preprocessing import features
+from components.preprocessing.row_figures import row_figures
 from components.preprocessing.slices import slice_features
 from components.preprocessing.taxonomy import Taxonomy
 from components.tokenizer import compile_tokenizer
@@ -36,6 +37,8 @@ def preprocessing_fn(
         `token_ids`, ragged int64 [batch, (tokens)], specials included and not padded;
         `class_name`, string [batch], '' for a category that the taxonomy lacks;
         `label`, int64 [batch], the class id, or -1;
+        `row_key`, int64 [batch], a hash of the article's identity;
+        the figures of `row_figures`;
         the features of `features.SLICES`, string [batch].
     """
     column = {name: tf.reshape(value, [-1]) for name, value in inputs.items()}
@@ -52,11 +55,14 @@ def preprocessing_fn(
     text = join_texts(texts)
     taxonomy = Taxonomy.from_config(custom_config["taxonomy"])
     class_name = _merge_categories(column[CATEGORY], taxonomy)
+    token_ids, counts = tokenizer.with_word_counts(text)
     return {
-        features.TOKEN_IDS: tf.cast(tokenizer(text), tf.int64),
+        features.TOKEN_IDS: tf.cast(token_ids, tf.int64),
         features.CLASS_NAME: class_name,
         features.LABEL: _look_up_class_ids(class_name, taxonomy),
+        features.ROW_KEY: tf.strings.to_hash_bucket_fast(column[PARTITION_KEY], tf.int64.max),
         **slice_features(text, texts[1:], column[DATE]),
+        **row_figures(text, counts, column[CATEGORY], column[DATE]),
     }
 
 

@@ -72,6 +72,7 @@ def collect(artifacts: Mapping[str, Sequence[Artifact]], facts: RunFacts) -> Con
             given["quarantine"],
             given["statistics"],
             given.get("anomalies"),
+            given.get("data_verdict"),
             taxonomy,
             facts.text_fields,
         ),

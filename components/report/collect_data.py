@@ -12,6 +12,8 @@ from tfx.types import Artifact, artifact_utils
 
 from components.article.fields import CATEGORY
 from components.data_validation.anomalies import Anomaly, read_anomalies
+from components.data_validation.statistics import COUNTED_VALUES
+from components.data_validation.verdict import read_data_verdict
 from components.files import open_file
 from components.json_example_gen.quarantine import read_quarantine
 from components.json_example_gen.row_counts import read_row_counts
@@ -20,6 +22,7 @@ from components.report.content import CategoryRows, Data, TextField
 
 _STATISTICS_FILE = "FeatureStats.pb"
 _SHOWN_BAD_ROWS = 50
+_SURE = 20  # times the largest error: a figure is right to 5 %, and mostly exact
 
 _Statistics = Mapping[str, statistics_pb2.DatasetFeatureStatistics]
 
@@ -29,6 +32,7 @@ def collect_data(
     quarantine: Artifact,
     statistics: Artifact,
     anomalies: Artifact | None,
+    verdict: Artifact | None,
     taxonomy: Taxonomy,
     text_fields: Sequence[str],
 ) -> Data:
@@ -39,6 +43,7 @@ def collect_data(
         quarantine: of JsonExampleGen.
         statistics: of StatisticsGen, on the same rows.
         anomalies: of ExampleValidator, if it was run.
+        verdict: of DataValidator, if it was run.
         taxonomy: of the run.
         text_fields: that the model reads.
     """
@@ -50,6 +55,7 @@ def collect_data(
         texts=list(_texts(by_split, text_fields)),
         quarantined=list(islice(read_quarantine(quarantine.uri), _SHOWN_BAD_ROWS)),
         anomalies=None if anomalies is None else _read_anomalies(anomalies),
+        verdict=None if verdict is None else read_data_verdict(verdict.uri),
     )
 
 
@@ -80,18 +86,25 @@ def _texts(by_split: _Statistics, text_fields: Sequence[str]) -> Iterator[TextFi
     for split, statistics in by_split.items():
         for feature in _features(statistics, text_fields):
             strings = feature.string_stats
-            buckets = strings.rank_histogram.buckets
-            empty = [int(bucket.sample_count) for bucket in buckets if not bucket.label]
-            # The histogram keeps the most frequent values only: the empty one may be cut off.
-            is_complete = len(buckets) >= strings.unique
             yield TextField(
                 split=split,
                 name=feature.path.step[0],
                 rows=statistics.num_examples,
                 mean_bytes=strings.avg_length,
-                empty=empty[0] if empty else 0 if is_complete else None,
-                distinct=strings.unique,
+                empty=_empty_rows(strings),
+                distinct=min(strings.unique, statistics.num_examples),
+                is_counted=strings.unique < COUNTED_VALUES,
             )
+
+
+def _empty_rows(strings: statistics_pb2.StringStatistics) -> int | None:
+    """Rows in which a feature is empty; None where a sketch of its values cannot say."""
+    buckets = strings.rank_histogram.buckets
+    rows = next((int(bucket.sample_count) for bucket in buckets if not bucket.label), 0)
+    if len(buckets) >= strings.unique:
+        return rows
+    # The most frequent values only, whose rows are too many by less than the last one's at most.
+    return rows if rows > _SURE * buckets[-1].sample_count else None
 
 
 def _features(

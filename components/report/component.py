@@ -21,6 +21,7 @@ from tfx.types.standard_artifacts import (
     PushedModel,
 )
 
+from components.data_validation.artifact import DataFindings
 from components.json_example_gen.artifact import Quarantine
 from components.preprocessing.taxonomy import Taxonomy
 from components.report.artifact import RunReport
@@ -49,6 +50,7 @@ class ReportSpec(ComponentSpec):
         "statistics": ChannelParameter(type=ExampleStatistics),
         "pushed_model": ChannelParameter(type=PushedModel),
         "anomalies": ChannelParameter(type=ExampleAnomalies, optional=True),
+        "data_verdict": ChannelParameter(type=DataFindings, optional=True),
         "infra_blessing": ChannelParameter(type=InfraBlessing, optional=True),
     }
     OUTPUTS = {"report": ChannelParameter(type=RunReport)}  # noqa: RUF012
@@ -71,6 +73,7 @@ class Report(BaseComponent):
         run_settings: the run's settings to show, by section and field; `text.max_length` and
             `trainer` among them.
         anomalies: of ExampleValidator, if the run has one.
+        data_verdict: of DataValidator, if the run has one.
         infra_blessing: of ServingCheck or InfraValidator, if the run has one.
         metadata_file: ML Metadata's SQLite file, to say what took how long, if it is local.
 
@@ -94,6 +97,7 @@ class Report(BaseComponent):
         settings: ReportSettings,
         run_settings: Mapping[str, Mapping[str, Any]],
         anomalies: types.BaseChannel | None = None,
+        data_verdict: types.BaseChannel | None = None,
         infra_blessing: types.BaseChannel | None = None,
         metadata_file: str | None = None,
     ):
@@ -106,6 +110,7 @@ class Report(BaseComponent):
             statistics=statistics,
             pushed_model=pushed_model,
             anomalies=anomalies,
+            data_verdict=data_verdict,
             infra_blessing=infra_blessing,
             report=types.Channel(type=RunReport),
             rows=settings.rows,

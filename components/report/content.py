@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from components.data_validation.anomalies import Anomaly
+from components.data_validation.verdict import DataVerdict
 from components.evaluation.verdict import CalibrationBin, Comparison, RuleResult
 from components.json_example_gen.quarantine import QuarantinedRow
 from components.json_example_gen.row_counts import RowCounts
@@ -84,6 +85,7 @@ class TextField:
         mean_bytes: mean length, in bytes of UTF-8.
         empty: rows in which it is empty; None where the statistics do not say.
         distinct: different values.
+        is_counted: whether that is a count, and not an estimate.
     """
 
     split: str
@@ -92,6 +94,7 @@ class TextField:
     mean_bytes: float
     empty: int | None
     distinct: int
+    is_counted: bool = True
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,7 @@ class Data:
         texts: lengths of the text features.
         quarantined: the first unusable rows, in the order of the data.
         anomalies: that ExampleValidator found; None where it was not part of the run.
+        verdict: of DataValidator; None where it was not part of the run.
     """
 
     counts: RowCounts
@@ -113,6 +117,7 @@ class Data:
     texts: Sequence[TextField]
     quarantined: Sequence[QuarantinedRow]
     anomalies: Sequence[Anomaly] | None
+    verdict: DataVerdict | None = None
 
 
 @dataclass(frozen=True)

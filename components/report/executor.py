@@ -28,7 +28,7 @@ class Executor(BaseExecutor):
         """Writes `report.html`.
 
         Args:
-            input_dict: see `component.ReportSpec`; `anomalies` and `infra_blessing` may lack.
+            input_dict: see `component.ReportSpec`; the optional ones may lack.
             output_dict: `report`, a RunReport.
             exec_properties: see `component.ReportSpec`.
         """

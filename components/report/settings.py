@@ -11,5 +11,7 @@ class ReportSettings(Section):
     """Settings section `report`: what the run's HTML report shows."""
 
     rows: int = Field(
-        1_000, ge=0, description="eval rows, by hash order, scored to show predictions; 0 for none"
+        1_000,
+        ge=0,
+        description="judged rows, by hash order, scored to show predictions; 0 for none",
     )

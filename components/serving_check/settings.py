@@ -11,7 +11,10 @@ class ServingCheckSettings(Section):
     """Settings section `serving_check`: what an export has to stand before it is pushed."""
 
     golden_rows: int = Field(
-        64, ge=1, le=2_000, description="eval rows whose answers are compared with the checkpoint's"
+        64,
+        ge=1,
+        le=2_000,
+        description="judged rows whose answers are compared with the checkpoint's",
     )
     tolerance: float = Field(
         1e-3, gt=0, lt=1, description="largest difference of a probability from the checkpoint's"

@@ -10,10 +10,18 @@ The tokenizer's own file chooses the family: byte-level BPE (RoBERTa, DistilRoBE
 WordPiece (BERT, DistilBERT, MiniLM). What the graph could not reproduce exactly is refused.
 """
 
-from components.tokenizer.compiler import compile_tokenizer
-from components.tokenizer.graph_tokenizer import GraphTokenizer, ParityProof
-from components.tokenizer.refusals import ParityError, TokenizerNotFoundError, UnsupportedTokenizer
-from components.tokenizer.subwords import list_sub_words
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from components.tokenizer.compiler import compile_tokenizer
+    from components.tokenizer.graph_tokenizer import GraphTokenizer, ParityProof
+    from components.tokenizer.refusals import (
+        ParityError,
+        TokenizerNotFoundError,
+        UnsupportedTokenizer,
+    )
+    from components.tokenizer.subwords import list_sub_words
 
 __all__ = [
     "GraphTokenizer",
@@ -24,3 +32,12 @@ __all__ = [
     "compile_tokenizer",
     "list_sub_words",
 ]
+_MODULES = ("refusals", "graph_tokenizer", "compiler", "subwords")
+
+
+def __getattr__(name: str) -> Any:
+    """Imports TensorFlow for what needs it alone: who reads the files of a tokenizer does not."""
+    if name in __all__:
+        modules = (importlib.import_module(f"{__name__}.{module}") for module in _MODULES)
+        return next(getattr(module, name) for module in modules if hasattr(module, name))
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

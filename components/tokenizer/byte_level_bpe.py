@@ -54,6 +54,10 @@ class ByteLevelBpe:
     spellings: tuple[bytes, ...]
     sentencepiece_model: bytes
 
+    @property
+    def unknown_id(self) -> None:
+        """None: every byte is known."""
+
     def build(self) -> "ByteLevelBpeGraph":
         """Makes a new module of tables and operations."""
         return ByteLevelBpeGraph(self)
@@ -75,16 +79,16 @@ class ByteLevelBpeGraph(tf.Module):
         self._merging = tf_text.SentencepieceTokenizer(algorithm.sentencepiece_model)
 
     def __call__(self, texts: tf.Tensor) -> tf.RaggedTensor:
-        """Tokenizes valid UTF-8: string [batch] -> int32 [batch, (tokens)]."""
+        """Tokenizes valid UTF-8: string [batch] -> int32 [batch, (pre-tokens), (tokens)]."""
         pre_tokens = self._split(texts)
         # Words repeat within a batch; each distinct one is looked up and merged once.
         distinct, which = tf.unique(pre_tokens.values, out_idx=tf.int64)
         ids, starts, lengths = self._pieces(distinct)
         lengths = tf.gather(lengths, which)
         ends = tf.concat([[0], tf.cumsum(lengths)], axis=0)
-        return tf.RaggedTensor.from_row_splits(
+        return tf.RaggedTensor.from_nested_row_splits(
             join_stretches(ids, tf.gather(starts, which), lengths),
-            tf.gather(ends, pre_tokens.row_splits),
+            (pre_tokens.row_splits, ends),
             validate=False,
         )
 

@@ -1,7 +1,7 @@
 """The compiled tokenizer: a module of TensorFlow operations from raw text to model ids."""
 
 import dataclasses
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import tensorflow as tf
 
@@ -24,8 +24,15 @@ class Algorithm(Protocol):
     def spellings(self) -> tuple[bytes, ...]:
         """The bytes that each sub-word adds to a text, for the proof."""
 
+    @property
+    def unknown_id(self) -> int | None:
+        """The id that stands for a word of which the vocabulary has no piece, if one can."""
+
     def build(self) -> tf.Module:
-        """Makes a module that maps valid UTF-8, string [batch], to int32 [batch, (tokens)]."""
+        """Makes a module that maps valid UTF-8, string [batch], to ids by the words of each text.
+
+        A word is what the family takes apart by itself: int32 [batch, (words), (tokens)].
+        """
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,6 +50,20 @@ class ParityProof:
     mismatches: int
     tokenizers_version: str
     seconds: float
+
+
+class WordCounts(NamedTuple):
+    """What the words of each text come to, before it is cut; int64 [batch] each.
+
+    Attributes:
+        sub_words: tokens, without special ones.
+        words: that the tokenizer takes apart one by one, so a comma is one.
+        whole: words that are an entry of the vocabulary as they are.
+    """
+
+    sub_words: tf.Tensor
+    words: tf.Tensor
+    whole: tf.Tensor
 
 
 @dataclasses.dataclass(frozen=True)
@@ -117,7 +138,36 @@ class GraphTokenizer(tf.Module):
 
     def untruncated(self, texts: tf.Tensor) -> tf.RaggedTensor:
         """All ids of a batch, without special tokens: string [batch] -> int32 [batch, (tokens)]."""
-        return self._family(_valid_utf8(texts))
+        return _joined(self._family(_valid_utf8(texts)))
+
+    def with_word_counts(self, texts: tf.Tensor) -> tuple[tf.RaggedTensor, WordCounts]:
+        """What a call gives, and what it came from.
+
+        Args:
+            texts: string [batch].
+        """
+        by_word = self._family(_valid_utf8(texts))
+        ids, lengths = _joined(by_word), by_word.values.row_lengths()
+        is_whole = tf.equal(tf.repeat(lengths, lengths), 1)
+        unknown = self.blueprint.algorithm.unknown_id
+        if unknown is not None:
+            is_whole = tf.logical_and(is_whole, tf.not_equal(ids.values, unknown))
+        counts = WordCounts(
+            sub_words=ids.row_lengths(),
+            words=_count_true(by_word.with_values(lengths > 0)),
+            whole=_count_true(ids.with_values(is_whole)),
+        )
+        return _framed(ids, self.blueprint.special_tokens, self.max_length), counts
+
+
+def _joined(by_word: tf.RaggedTensor) -> tf.RaggedTensor:
+    """Ids of [batch, (words), (tokens)] as [batch, (tokens)]."""
+    splits = tf.gather(by_word.values.row_splits, by_word.row_splits)
+    return tf.RaggedTensor.from_row_splits(by_word.flat_values, splits, validate=False)
+
+
+def _count_true(values: tf.RaggedTensor) -> tf.Tensor:
+    return tf.reduce_sum(tf.cast(values, tf.int64), axis=1)
 
 
 def _valid_utf8(texts: tf.Tensor) -> tf.Tensor:

@@ -41,6 +41,11 @@ class WordPiece:
     longest_word: int
     spellings: tuple[bytes, ...]
 
+    @property
+    def unknown_id(self) -> int:
+        """The id of the piece that stands for a word with no pieces."""
+        return self.pieces.index(self.unknown)
+
     def build(self) -> "WordPieceGraph":
         """Makes a new module of constants and operations."""
         return WordPieceGraph(self)
@@ -66,13 +71,11 @@ class WordPieceGraph(tf.Module):
         )
 
     def __call__(self, texts: tf.Tensor) -> tf.RaggedTensor:
-        """Tokenizes valid UTF-8: string [batch] -> int32 [batch, (tokens)]."""
+        """Tokenizes valid UTF-8: string [batch] -> int32 [batch, (words), (tokens)]."""
         words = tf.strings.split(self._characters(texts))
         too_long = tf.strings.length(words.values, unit="UTF8_CHAR") > self._longest_word
         known = tf.where(too_long, self._too_long, words.values)
-        pieces = self._take_apart.tokenize(known)
-        splits = tf.gather(pieces.row_splits, words.row_splits)
-        return tf.RaggedTensor.from_row_splits(pieces.values, splits, validate=False)
+        return words.with_values(self._take_apart.tokenize(known))
 
 
 def word_piece(source: Source) -> WordPiece:

@@ -1,5 +1,7 @@
 """The exit codes of `newscat`: the one table, which `--help` and the README show."""
 
+from components.errors import DataRefusedError, NewscatError, UserError
+
 DONE = 0
 FAILED = 1
 WRONG_USE = 2
@@ -17,6 +19,13 @@ MEANINGS = {
     INTERRUPTED: "interrupted (Ctrl-C)",
     TERMINATED: "terminated (SIGTERM)",
 }
+
+
+def of_error(error: NewscatError) -> int:
+    """The code that an error ends a command with."""
+    if isinstance(error, DataRefusedError):
+        return DATA_REFUSED
+    return WRONG_USE if isinstance(error, UserError) else FAILED
 
 
 def epilog() -> str:

@@ -16,6 +16,8 @@ from pipeline.cli.checkpoint_copy import checkpoint_copy
 from pipeline.cli.command import Command
 from pipeline.cli.compile import compile_
 from pipeline.cli.data_copy import data_copy
+from pipeline.cli.data_describe import data_describe
+from pipeline.cli.data_fetch import data_fetch
 from pipeline.cli.explain import explain
 from pipeline.cli.plan import plan
 from pipeline.cli.predict import predict
@@ -26,6 +28,8 @@ from pipeline.cli.run import run
 from pipeline.cli.runs import runs
 from pipeline.cli.settings import settings
 from pipeline.cli.submit import submit
+from pipeline.cli.taxonomy_check import taxonomy_check
+from pipeline.cli.taxonomy_init import taxonomy_init
 from pipeline.cli.tokenize import tokenize
 from pipeline.terminal.failures import say, say_error
 
@@ -44,15 +48,21 @@ app = typer.Typer(
     add_completion=False,
 )
 checkpoint = typer.Typer(help="Checkpoints for runs on Vertex AI.", no_args_is_help=True)
-data = typer.Typer(help="Data for runs on Vertex AI.", no_args_is_help=True)
+data = typer.Typer(help="Files of rows, before any run.", no_args_is_help=True)
+taxonomy = typer.Typer(help="Categories and the classes they make.", no_args_is_help=True)
 for group, name, command in (
     *((app, each.__name__.rstrip("_"), each) for each in _COMMANDS),
     (checkpoint, "copy", checkpoint_copy),
+    (data, "fetch", data_fetch),
+    (data, "describe", data_describe),
     (data, "copy", data_copy),
+    (taxonomy, "init", taxonomy_init),
+    (taxonomy, "check", taxonomy_check),
 ):
     group.command(name, cls=Command, epilog=exit_codes.epilog())(command)
 app.add_typer(checkpoint, name="checkpoint")
 app.add_typer(data, name="data")
+app.add_typer(taxonomy, name="taxonomy")
 
 
 def main() -> None:

@@ -18,6 +18,10 @@ DataOption = Annotated[
 CheckpointOption = Annotated[
     str | None, typer.Option("--checkpoint", help="Folder or Hub id (checkpoint.source).")
 ]
+DataFilesOption = Annotated[
+    list[str],
+    typer.Option("--data", help="File of rows, or a glob; may be given again.", show_default=False),
+]
 RemoteDataOption = Annotated[
     list[str] | None,
     typer.Option("--data", help="gs:// file or glob; may be given again (data.files)."),

@@ -42,7 +42,7 @@ def rehearse(
     Every task runs its container's own command, with the project installed from its distribution
     and without this checkout. Exit codes are those of `run`.
     """
-    from pipeline.history.describe import format_metrics
+    from pipeline.history.describe import format_data, format_metrics
     from pipeline.rehearsal.job import read_job
     from pipeline.rehearsal.package import install_distribution
     from pipeline.rehearsal.process import Container
@@ -68,6 +68,8 @@ def rehearse(
     explanation = rehearsal.explain()
     verdict = "blessed" if explanation.blessed else "NOT blessed"
     console.print()
+    if explanation.data:
+        console.print(f"data      {format_data(explanation.data)}", soft_wrap=True)
     console.print(f"metrics   {format_metrics(explanation.verdict)}")
     console.print(f"verdict   {verdict}: {explanation.reason}", soft_wrap=True)
     pushed = rehearsal.pushed

@@ -41,6 +41,8 @@ def _seconds(run: RunRecord) -> float:
 
 
 def _result(run: RunRecord) -> str:
+    if run.failed_component == ids.DATA_GATE:
+        return "data refused"
     if run.failed_component:
         return f"failed in {run.failed_component}"
     if run.output(ids.PUSHER, "pushed_model") is None:

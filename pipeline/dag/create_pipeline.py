@@ -11,7 +11,6 @@ from tfx.components import (
     ExampleValidator,
     StatisticsGen,
     Trainer,
-    Transform,
 )
 from tfx.dsl.components.base.base_component import BaseComponent
 from tfx.dsl.components.base.base_node import BaseNode
@@ -25,8 +24,12 @@ from tfx.types import BaseChannel, Channel
 from tfx.types.standard_artifacts import Model, ModelBlessing
 
 from components.article.fields import TEXT_FIELDS
+from components.data_validation.data_gate import DataGate
+from components.data_validation.data_validator import DataValidator
+from components.data_validation.profiled_transform import ProfiledTransform
 from components.data_validation.reviewed_schema import ReviewedSchema
-from components.data_validation.schema_file import read_schema
+from components.data_validation.schema_file import complete_schema, read_schema
+from components.data_validation.statistics import statistics_options
 from components.evaluation.evaluator import GateEvaluator
 from components.evaluation.gate import make_eval_config
 from components.json_example_gen.component import JsonExampleGen
@@ -40,14 +43,14 @@ from components.split_rule import SplitRule
 from components.splits import EVAL, TRAIN, judged_split
 from pipeline.dag import component_ids as ids
 from pipeline.dag.deployment import Deployment
-from pipeline.dag.fingerprint import code_fingerprint, entry_module
-from pipeline.dag.parameters import DATA_FOLDER, EVAL_CONFIG
+from pipeline.dag.fingerprint import code_fingerprint, entry_modules
+from pipeline.dag.parameters import DATA_FOLDER, EVAL_CONFIG, VALIDATION_POLICY
 from pipeline.inputs import RunInputs
 from pipeline.settings import Settings
 
 PREPROCESSING_FN = "components.preprocessing.transform.preprocessing_fn"
 RUN_FN = "trainer_module.run_fn"
-SHOWN_SETTINGS = ("trainer", "checkpoint", "text", "gate", "data")
+SHOWN_SETTINGS = ("trainer", "checkpoint", "text", "gate", "data", "validation")
 """Sections of the settings that the run's report shows."""
 
 
@@ -60,14 +63,14 @@ def create_pipeline(inputs: RunInputs, deployment: Deployment) -> Pipeline:
 
     Returns:
         ExampleGen -> StatisticsGen -> ReviewedSchema -> ExampleValidator -> Transform ->
-        Resolver -> Trainer -> Evaluator, ServingCheck -> Pusher -> Report, and BulkInferrer where
-        a batch is set.
+        Resolver -> DataValidator -> DataGate -> Trainer -> Evaluator, ServingCheck -> Pusher ->
+        Report, and BulkInferrer where a batch is set.
     """
     settings = inputs.settings
     components = _Stages(inputs, deployment, TEXT_FIELDS).all()
     for component in components:
-        if module := entry_module(component):
-            deployment.key_cache_by_code(component, code_fingerprint(module))
+        if modules := entry_modules(component):
+            deployment.key_cache_by_code(component, code_fingerprint(*modules))
     return Pipeline(
         pipeline_name=settings.name,
         pipeline_root=deployment.layout.artifacts,
@@ -106,7 +109,16 @@ class _Stages:
             model=Channel(type=Model),
             model_blessing=Channel(type=ModelBlessing),
         ).with_id(ids.LATEST_BLESSED_MODEL)
+        data_validator = DataValidator(
+            anomalies=example_validator.outputs["anomalies"],
+            transform_graph=transform.outputs["transform_graph"],
+            baseline_model=blessed.outputs["model"],
+            policy=self._settings.validation.model_dump_json(),
+        )
+        _let_differ(self._deployment, data_validator, "policy", VALIDATION_POLICY)
+        data_gate = DataGate(verdict=data_validator.outputs["verdict"])
         trainer = self._train(transform, reviewed_schema, blessed)
+        trainer.add_upstream_node(data_gate)
         evaluator = self._judge(examples, trainer, blessed)
         serving_check = self._check_serving(examples, trainer)
         pusher = self._deployment.pusher(
@@ -114,6 +126,7 @@ class _Stages:
             model_blessing=evaluator.outputs["blessing"],
             infra_blessing=serving_check.outputs["blessing"],
         )
+        pusher.add_upstream_node(data_gate)
         report = Report(
             evaluation=evaluator.outputs["evaluation"],
             model=trainer.outputs["model"],
@@ -122,6 +135,7 @@ class _Stages:
             quarantine=example_gen.outputs["quarantine"],
             statistics=statistics_gen.outputs["statistics"],
             anomalies=example_validator.outputs["anomalies"],
+            data_verdict=data_validator.outputs["verdict"],
             infra_blessing=serving_check.outputs["blessing"],
             pushed_model=pusher.outputs["pushed_model"],
             text_fields=self._text_fields,
@@ -132,7 +146,7 @@ class _Stages:
         )
         return [
             *(example_gen, statistics_gen, reviewed_schema, example_validator, transform, blessed),
-            *(trainer, evaluator, serving_check, pusher, report),
+            *(data_validator, data_gate, trainer, evaluator, serving_check, pusher, report),
             *self._score_batch(trainer, evaluator),
         ]
 
@@ -156,7 +170,15 @@ class _Stages:
     def _validate(self, examples: BaseChannel) -> tuple[BaseComponent, ...]:
         """Statistics, the reviewed schema, and what the one has against the other."""
         statistics_gen = StatisticsGen(examples=examples)
-        schema_text = read_schema(self._settings.data.schema_file)
+        schema_file = self._settings.data.schema_file
+        schema_text = complete_schema(
+            read_schema(schema_file),
+            schema_file,
+            categories=self._taxonomy.class_of,
+            text_fields=self._text_fields,
+            min_rows=self._settings.validation.min_split_rows,
+        )
+        statistics_gen = StatisticsGen(examples=examples, stats_options=statistics_options())
         reviewed_schema = ReviewedSchema(schema_text=schema_text)
         example_validator = ExampleValidator(
             statistics=statistics_gen.outputs["statistics"],
@@ -164,8 +186,10 @@ class _Stages:
         )
         return statistics_gen, reviewed_schema, example_validator
 
-    def _transform(self, examples: BaseChannel, reviewed_schema: BaseComponent) -> Transform:
-        return Transform(
+    def _transform(
+        self, examples: BaseChannel, reviewed_schema: BaseComponent
+    ) -> ProfiledTransform:
+        return ProfiledTransform(
             examples=examples,
             schema=reviewed_schema.outputs["schema"],
             preprocessing_fn=PREPROCESSING_FN,
@@ -177,10 +201,10 @@ class _Stages:
                 "tokenizer_fingerprint": self._settings.checkpoint.fingerprint,
                 "max_length": self._settings.text.max_length,
             },
-        )
+        ).with_id(ids.TRANSFORM)
 
     def _train(
-        self, transform: Transform, reviewed_schema: BaseComponent, blessed: Resolver
+        self, transform: ProfiledTransform, reviewed_schema: BaseComponent, blessed: Resolver
     ) -> Trainer:
         recipe, checkpoint = self._settings.trainer, self._settings.checkpoint
         return self._deployment.trainer(

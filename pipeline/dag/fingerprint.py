@@ -22,24 +22,23 @@ _LIBRARIES = ("apache-beam", "tensorflow", "tensorflow-model-analysis", "tensorf
               "tensorflow-transform", "tfx", "transformers")  # fmt: skip
 
 
-def entry_module(component: BaseNode) -> str | None:
-    """The project's module that a component runs; None where it runs TFX's own code alone.
+def entry_modules(component: BaseNode) -> list[str]:
+    """The project's modules that a component runs; none where it runs TFX's own code alone.
 
-    It is that of its executor, or of the function that TFX's executor is told to call.
+    They are that of its executor, and of the function that the executor is told to call.
     """
     properties = getattr(component, "exec_properties", {})
-    function = next((properties[name] for name in _USER_CODE if properties.get(name)), None)
-    if function:
-        return function.rpartition(".")[0]
-    module = component.executor_spec.executor_class.__module__
-    return module if module.split(".")[0] in _PROJECT_PACKAGES else None
+    functions = [properties[name] for name in _USER_CODE if properties.get(name)]
+    modules = [function.rpartition(".")[0] for function in functions]
+    modules.append(component.executor_spec.executor_class.__module__)
+    return [module for module in modules if module.split(".")[0] in _PROJECT_PACKAGES]
 
 
-def code_fingerprint(entry_module: str, root: Path = REPOSITORY) -> str:
-    """Hash of an entry module, the project modules it imports, and the versions of the libraries.
+def code_fingerprint(*entry_modules: str, root: Path = REPOSITORY) -> str:
+    """Hash of entry modules, the project modules they import, and the versions of the libraries.
 
     Args:
-        entry_module: dotted name, say 'trainer_module'.
+        entry_modules: dotted names, say 'trainer_module'.
         root: the folder that holds the project's modules.
 
     Returns:
@@ -48,7 +47,10 @@ def code_fingerprint(entry_module: str, root: Path = REPOSITORY) -> str:
     digest = hashlib.sha256()
     for library in _LIBRARIES:
         digest.update(f"{library}=={metadata.version(library)};".encode())
-    for module, file in sorted(imported_modules(entry_module, root).items()):
+    modules: dict[str, Path] = {}
+    for entry in entry_modules:
+        modules |= imported_modules(entry, root)
+    for module, file in sorted(modules.items()):
         digest.update(module.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 

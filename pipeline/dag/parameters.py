@@ -3,3 +3,4 @@
 DATA_FOLDER = "data_folder"
 TRAINER_CONFIG = "trainer_config"
 EVAL_CONFIG = "eval_config"
+VALIDATION_POLICY = "validation_policy"

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 
+from components.article.fields import CATEGORY
 from components.classifier.history import read_history
 from components.data_validation.anomalies import read_anomalies
+from components.data_validation.schema_file import read_run_schema
+from components.data_validation.verdict import DataVerdict, read_data_verdict
 from components.evaluation.figures import FIGURES
-from components.evaluation.verdict import Verdict, read_verdict
+from components.evaluation.verdict import Verdict, in_one_line, read_verdict
 from components.json_example_gen.row_counts import RowCounts, read_row_counts
 from components.report.report_file import report_path
 from components.run_records import ArtifactRecord, StepRecord
@@ -50,6 +53,29 @@ def format_metrics(verdict: Verdict) -> str:
 def _describe_statistics(statistics: ArtifactRecord) -> str:
     *splits, last = json.loads(statistics.properties["split_names"])
     return f"statistics of {', '.join(splits)} and {last}"
+
+
+def format_data(verdict: DataVerdict) -> str:
+    """The verdict on the rows, in a line; of rules that are broken those that stop come first."""
+    applied, broken = len(verdict.findings), verdict.broken
+    if not broken:
+        return f"holds: {applied} rules"
+    stops, warnings = (
+        [str(finding) for finding in broken if finding.stops is stopping]
+        for stopping in (True, False)
+    )
+    if stops:
+        return f"REFUSED, {in_one_line(stops)}"
+    return f"holds, {len(warnings)} of {applied} rules warn: {in_one_line(warnings)}"
+
+
+def _describe_schema(schema: ArtifactRecord) -> str:
+    found = read_run_schema(schema.uri)
+    categories = sum(len(f.string_domain.value) for f in found.feature if f.name == CATEGORY)
+    return (
+        f"{len(found.feature)} features, {categories} categories of the taxonomy, "
+        f"{found.dataset_constraints.min_examples_count:,} rows a split or more"
+    )
 
 
 def _describe_anomalies(anomalies: ArtifactRecord) -> str:
@@ -104,9 +130,10 @@ _DESCRIPTIONS = {
     ids.BATCH_EXAMPLE_GEN: ("examples", lambda a: format_counts(read_row_counts(a.uri))),
     ids.BULK_INFERRER: ("output_examples", _describe_batch),
     ids.STATISTICS_GEN: ("statistics", _describe_statistics),
-    ids.REVIEWED_SCHEMA: ("schema", lambda a: "the reviewed schema"),
+    ids.REVIEWED_SCHEMA: ("schema", _describe_schema),
     ids.EXAMPLE_VALIDATOR: ("anomalies", _describe_anomalies),
     ids.TRANSFORM: ("transformed_examples", lambda a: "token ids and labels"),
+    ids.DATA_VALIDATOR: ("verdict", lambda a: format_data(read_data_verdict(a.uri))),
     ids.TRAINER: ("model_run", _describe_training),
     ids.LATEST_BLESSED_MODEL: ("model", lambda a: f"baseline is model {a.id}"),
     ids.EVALUATOR: ("evaluation", _describe_blessing),

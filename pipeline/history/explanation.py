@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from components.data_validation.verdict import DataVerdict, read_data_verdict
 from components.errors import SettingsError
 from components.evaluation.verdict import RuleResult, Verdict, in_one_line, read_verdict
 from components.run_records import ArtifactRecord, RunRecord
@@ -19,11 +20,13 @@ class Explanation:
         run_id: of the run.
         verdict: the gate's.
         findings: the serving check's, or one for the whole of TFX's InfraValidator.
+        data: the verdict on the rows; None of a run that had none.
     """
 
     run_id: str
     verdict: Verdict
     findings: list[Finding]
+    data: DataVerdict | None = None
 
     @property
     def blessed(self) -> bool:
@@ -54,7 +57,20 @@ def read_explanation(run: RunRecord) -> Explanation:
     evaluation = run.output(ids.EVALUATOR, "evaluation")
     if evaluation is None or not run.ended(ids.EVALUATOR):
         raise SettingsError(f"run {run.name} ended before the gate, so there is no verdict")
-    return Explanation(run.name, read_verdict(evaluation.uri), _read_findings(run))
+    return Explanation(
+        run.name, read_verdict(evaluation.uri), _read_findings(run), read_run_data(run)
+    )
+
+
+def read_run_data(run: RunRecord) -> DataVerdict | None:
+    """The verdict on a run's rows; None where it did not come to one.
+
+    Raises:
+        DocumentError: see `read_document`.
+    """
+    verdict = run.output(ids.DATA_VALIDATOR, "verdict")
+    ended = run.ended(ids.DATA_VALIDATOR)
+    return read_data_verdict(verdict.uri) if verdict and ended else None
 
 
 def _read_findings(run: RunRecord) -> list[Finding]:

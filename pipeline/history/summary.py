@@ -11,7 +11,7 @@ from components.json_example_gen.row_counts import RowCounts, read_row_counts
 from components.report.report_file import report_path
 from components.run_records import RunRecord
 from pipeline.dag import component_ids as ids
-from pipeline.history.describe import format_counts, format_metrics
+from pipeline.history.describe import format_counts, format_data, format_metrics
 from pipeline.history.explanation import Explanation, read_explanation
 from pipeline.layout import OutputLayout, shown
 
@@ -53,6 +53,7 @@ def format_summary(summary: RunSummary, output: str, log: str) -> str:
     verdict = "blessed" if explanation.blessed else "NOT blessed"
     lines = [
         f"rows      {format_counts(summary.counts)}",
+        *([f"data      {format_data(explanation.data)}"] if explanation.data else []),
         f"metrics   {format_metrics(explanation.verdict)}",
         f"verdict   {verdict}: {explanation.reason}",
     ]

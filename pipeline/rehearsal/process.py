@@ -65,6 +65,7 @@ def run_command(
         TaskFailedError: an argument holds a placeholder that nothing fills in, or the command
             failed.
         UserError: it failed by a mistake of the user's, such as rows that cannot be used.
+        DataRefusedError: it stopped the run.
     """
     _check_arguments(task, command, executor_input)
     arguments = [text.replace(_INPUT, executor_input) for text in command.arguments]
@@ -104,10 +105,11 @@ def _check_arguments(task: str, command: Command, executor_input: str) -> None:
 
 
 def _error_of(reason: str) -> type[errors.NewscatError]:
-    """The class of the exception that a process ended with, where that is a user's mistake."""
+    """The class of the exception that a process ended with, where that says whose fault it is."""
     name = reason.partition(":")[0].removeprefix(f"{errors.__name__}.")
     found = getattr(errors, name, TaskFailedError)
-    return found if issubclass(found, errors.UserError) else TaskFailedError
+    known = (errors.UserError, errors.DataRefusedError)
+    return found if issubclass(found, known) else TaskFailedError
 
 
 def _reason(log: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from components.data_validation.verdict import read_data_verdict
 from components.evaluation.verdict import read_verdict
 from components.serving_check.findings import read_findings
 from pipeline.dag import component_ids as ids
@@ -41,7 +42,7 @@ class Rehearsal:
         """Runs all tasks.
 
         Raises:
-            TaskFailedError: the first one that failed.
+            TaskFailedError: the first one that failed; see `run_command` for others.
         """
         for task in self._job.tasks:
             display.start(task.name)
@@ -56,7 +57,8 @@ class Rehearsal:
         verdict = read_verdict(self._uri(ids.EVALUATOR, "evaluation"))
         was_checked = ids.SERVING_CHECK in self.made
         findings = read_findings(self._uri(ids.SERVING_CHECK, "blessing")) if was_checked else []
-        return Explanation(self.id, verdict, findings)
+        data = read_data_verdict(self._uri(ids.DATA_VALIDATOR, "verdict"))
+        return Explanation(self.id, verdict, findings, data)
 
     @property
     def pushed(self) -> str | None:

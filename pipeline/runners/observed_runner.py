@@ -19,6 +19,7 @@ from pipeline.dag.create_pipeline import create_pipeline
 from pipeline.history.describe import describe
 from pipeline.inputs import RunInputs
 from pipeline.layout import OutputLayout
+from pipeline.runners.beam_options import keyed_spec, operators
 from pipeline.runners.local_deployment import LocalDeployment
 from pipeline.settings import Settings
 from pipeline.terminal.display import RunDisplay
@@ -83,13 +84,15 @@ class ObservedRunner(LocalDagRunner):
         for node in pipeline.nodes:
             component = node.pipeline_node.node_info.id
             self._display.start(component)
+            executor_spec = runner_utils.extract_executor_spec(deployment, component)
             execution = launcher.Launcher(
                 pipeline_node=node.pipeline_node,
                 mlmd_connection=metadata.Metadata(connection),
                 pipeline_info=pipeline.pipeline_info,
                 pipeline_runtime_spec=pipeline.runtime_spec,
-                executor_spec=runner_utils.extract_executor_spec(deployment, component),
+                executor_spec=keyed_spec(executor_spec),
                 custom_driver_spec=runner_utils.extract_custom_driver_spec(deployment, component),
+                custom_executor_operators=operators(executor_spec),
             ).launch()
             if execution is None or not execution.execution_id:
                 self._display.finish("skipped", "")

@@ -9,7 +9,7 @@ import tempfile
 import traceback
 from contextlib import suppress
 
-from components.errors import FailureError, NewscatError, SettingsError, UserError
+from components.errors import FailureError, NewscatError, SettingsError
 from components.printable import printable, reason
 from pipeline.cli import exit_codes
 from pipeline.layout import shown
@@ -36,9 +36,7 @@ def say(message: str, code: int) -> int:
 def say_error(error: BaseException) -> int:
     """Prints what an exception comes to, and returns the exit code that goes with it."""
     known = find_known(error) or _find_long_name(error) or explain_unexpected(error)
-    return say(
-        str(known), exit_codes.WRONG_USE if isinstance(known, UserError) else exit_codes.FAILED
-    )
+    return say(str(known), exit_codes.of_error(known))
 
 
 def find_known(error: BaseException | None) -> NewscatError | None:

@@ -52,26 +52,30 @@ def open_standard_output(for_people: bool) -> Iterator[TextIO]:
 
 
 @contextmanager
-def open_result_file(to: Path) -> Iterator[TextIO]:
-    """Opens the file of `--to`, in UTF-8; it appears when all is written.
+def open_result_file(to: Path, option: str = "--to") -> Iterator[TextIO]:
+    """Opens the file of an option, in UTF-8; it appears when all is written.
+
+    Args:
+        to: the file.
+        option: that names it, for messages.
 
     Raises:
         SettingsError: it cannot be such a file.
         FailureError: writing failed, on a full disk say.
     """
     if os.path.exists(to) and not os.path.isfile(to):
-        raise SettingsError(f"--to: {to} is there, and is no file that could be replaced")
+        raise SettingsError(f"{option}: {to} is there, and is no file that could be replaced")
     target = Path(os.path.realpath(to))
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         stream = temporary.open("w", encoding="utf-8", newline="")
     except OSError as error:
-        raise file_error(f"--to: cannot write {to}", error) from error
+        raise file_error(f"{option}: cannot write {to}", error) from error
     try:
         with stream:
             yield stream
         temporary.replace(target)
     except OSError as error:
-        raise FailureError(f"--to: cannot write {to}: {error.strerror}") from error
+        raise FailureError(f"{option}: cannot write {to}: {error.strerror}") from error
     finally:
         temporary.unlink(missing_ok=True)

@@ -7,6 +7,9 @@ from collections.abc import Callable
 
 from google.cloud import aiplatform_v1 as vertex_ai
 
+from components.data_validation.verdict import REFUSED_PROPERTY, VERDICT_FILE
+from components.errors import DataRefusedError
+from pipeline.dag import component_ids as ids
 from pipeline.settings import VertexSettings
 from pipeline.vertex.refusals import VertexError, task_remedy
 
@@ -56,12 +59,17 @@ def check_end(job: vertex_ai.PipelineJob, vertex: VertexSettings) -> None:
     """Returns if the job succeeded.
 
     Raises:
+        DataRefusedError: the validation of data stopped it.
         VertexError: it failed, and which task did, or was cancelled.
     """
     if job.state == vertex_ai.PipelineState.PIPELINE_STATE_SUCCEEDED:
         return
     if job.state == vertex_ai.PipelineState.PIPELINE_STATE_CANCELLED:
         raise VertexError(f"job {job.name.rpartition('/')[2]} was cancelled")
+    if uri := _find_refusal(job):
+        raise DataRefusedError(
+            f"the data is refused, and nothing was trained; every rule is in {uri}"
+        )
     failed = [task for task in _leaves(job) if task.state == _TaskState.FAILED]
     messages = [
         f"task {task.task_name} failed: {task.error.message} "
@@ -84,6 +92,21 @@ def read_verdict(job: vertex_ai.PipelineJob) -> dict[str, bool]:
         for artifact in task.outputs[_BLESSING].artifacts
         if artifact.metadata and _BLESSED in artifact.metadata
     }
+
+
+def _find_refusal(job: vertex_ai.PipelineJob) -> str | None:
+    """Where the verdict on the rows is, if it refuses them."""
+    return next(
+        (
+            f"{artifact.uri}/{VERDICT_FILE}"
+            for task in _leaves(job)
+            if task.task_name == ids.DATA_VALIDATOR
+            for artifacts in task.outputs.values()
+            for artifact in artifacts.artifacts
+            if artifact.metadata and artifact.metadata.get(REFUSED_PROPERTY)
+        ),
+        None,
+    )
 
 
 def _leaves(job: vertex_ai.PipelineJob) -> list[vertex_ai.PipelineTaskDetail]:

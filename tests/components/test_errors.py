@@ -25,7 +25,7 @@ def test_a_full_disk_is_no_mistake_of_the_user_s(number: int, kind: type[Excepti
     assert ("do y" in str(error)) == (kind is errors.SettingsError)
 
 
-def test_every_error_is_the_user_s_or_not():
+def test_every_error_is_the_user_s_or_the_data_s_or_neither():
     for kind in errors.NewscatError.__subclasses__():
-        assert kind in (errors.UserError, errors.FailureError)
+        assert kind in (errors.UserError, errors.DataRefusedError, errors.FailureError)
     assert not issubclass(errors.FailureError, errors.UserError)

@@ -100,7 +100,7 @@ def test_a_model_is_comparable_where_its_rule_proves_that_it_learnt_no_row_judge
         (None, RULE, "before splits were recorded"),
         (replace(RULE, test_fraction=0.05), RULE, "judged today: .* test_fraction 0.05"),
         (replace(RULE, test_fraction=0.0), RULE, "judged today"),
-        (RULE, NEWEST, "split by hash, and today's by newest"),
+        (RULE, NEWEST, "split by hash, and today's are by newest"),
         (NEWEST, RULE, "split by newest"),
         (replace(NEWEST, border="2020-01-02"), NEWEST, "up to 2020-01-02, after 2020-01-01"),
         (replace(RULE, identity=0), RULE, "identities of version 0"),

@@ -27,12 +27,16 @@ EXECUTED = {
     "ReviewedSchema",
     "ExampleValidator",
     "Transform",
+    "DataValidator",
+    "DataGate",
     "Trainer",
     "Evaluator",
     "ServingCheck",
     "Pusher",
     "Report",
 }
+COMPARED = {"DataValidator", "DataGate", "Evaluator", "Pusher", "Report"}
+"""What runs again where there is another baseline."""
 
 
 def executed(run: RunRecord) -> set[str]:
@@ -46,6 +50,7 @@ def test_a_first_run_is_blessed_and_pushed(project: Project, first_run: Finished
     assert result.returncode == 0, result.stdout + result.stderr
     assert executed(first_run.record) == EXECUTED
     assert "600 rows read, 600 accepted, 0 quarantined" in result.stdout
+    assert re.search(r"^data      holds: \d+ rules$", result.stdout, re.MULTILINE)
     begin = [line.split()[0] for line in result.stdout.splitlines()[1:7]]
     assert begin == ["profile", "checkpoint", "data", "training", "Loading", "device"]
     verdict = r"verdict   blessed: all \d+ rules of the gate hold, and \d+ serving checks"
@@ -72,16 +77,19 @@ def test_a_second_run_trains_nothing_and_compares_no_model_with_itself(
     project.go_back_to(second_run)
     result = second_run.result
     assert result.returncode == 0, result.stdout + result.stderr
-    assert executed(second_run.record) == {"Evaluator", "Pusher", "Report"}
+    assert executed(second_run.record) == COMPARED
     explanation = project.explain()
     assert explanation["blessed"]
     assert explanation["baseline"] is None
     assert "the candidate is the blessed model itself" in explanation["no_baseline_because"]
 
 
-def test_a_third_run_is_cached_altogether(project: Project, second_run: FinishedRun):
+def test_a_third_run_is_cached_altogether_whatever_the_options_of_beam(
+    project: Project, second_run: FinishedRun
+):
     project.go_back_to(second_run)
-    result, run = project.run()
+    workers = "[--direct_num_workers=2, --direct_running_mode=multi_processing]"
+    result, run = project.run({**SMALL, "beam_args": workers})
     assert result.returncode == 0, result.stdout + result.stderr
     assert executed(run) == set()
     assert project.versions() == second_run.versions
@@ -126,9 +134,7 @@ def test_an_edit_reruns_what_depends_on_it_and_nothing_else(
     assert [rule["slice"] for rule in changes] == ["overall"], "compared with the first model"
 
     _, run = project.run()
-    assert executed(run) == {"Evaluator", "Pusher", "Report"}, (
-        "the newest model is the baseline now"
-    )
+    assert executed(run) == COMPARED, "the newest model is the baseline now"
     project.append("pipeline/terminal/display.py", "# edited")
     _, run = project.run()
     assert executed(run) == set(), "no component runs that code"
@@ -153,6 +159,44 @@ def test_a_bound_that_cannot_be_met_ends_without_a_push(
     pushed = refused_run.record.output("Pusher", "pushed_model")
     assert pushed is not None
     assert not pushed.properties.get("pushed")
+
+
+def test_rows_that_the_data_gate_refuses_are_never_trained_on(
+    project: Project, second_run: FinishedRun, tmp_path: Path
+):
+    project.go_back_to(second_run)
+    lines = second_run.input("sample*.json").read_text("utf-8").splitlines()
+    emptied = [json.dumps({**json.loads(line), "short_description": ""}) for line in lines]
+    rows = tmp_path / "emptied.json"
+    rows.write_text("\n".join(emptied), "utf-8")
+    settings = {
+        **SMALL,
+        "data.files": rows,
+        "checkpoint.source": second_run.input("starter*"),
+        # Beside it a rule that only warns.
+        "validation.min_class_rows": 90,
+    }
+    for attempt in ("first", "again"):
+        result, run = project.run(settings)
+        assert result.returncode == 4, result.stdout + result.stderr
+        (message,) = result.stderr.splitlines()
+        assert "share of rows with an empty description: 0." in message, attempt
+        assert "1.000 in all rows" in message and "validation.max_empty_change" in message
+        assert run.failed_component == "DataGate"
+        assert not {"Trainer", "Pusher"} & run.steps.keys(), "nothing was trained"
+        assert project.versions() == second_run.versions
+    assert executed(run) == set(), "all but the refusal is cached"
+
+    explanation = project.explain(exit_code=4)
+    assert explanation["data"]["refused"] and "model" in explanation["data"]["baseline"]
+    found = {(rule["rule"], rule["rows"]): rule for rule in explanation["data"]["rules"]}
+    broken = found["empty_descriptions", "all rows"]
+    assert broken["severity"] == "stop" and broken["value"] == 1 and not broken["passed"]
+    assert not found["rows_of_class", "train rows"]["passed"]
+    assert not explanation["data"]["rules"][0]["passed"], "broken ones first"
+    shown = project.newscat("explain", "--output", project.output)
+    assert shown.returncode == 4 and "REFUSED" in shown.stdout
+    assert "data refused" in project.newscat("runs", "--output", project.output).stdout
 
 
 def test_a_failing_component_ends_with_its_reason_and_the_log(failed_run: FinishedRun):

@@ -38,7 +38,7 @@ def test_a_rehearsal_ends_as_the_local_run_does(
     settings = {**SMALL, **VERTEX, "output": tmp_path / "compile"}
     result = newscat("compile", "--profile", "demo", *remote, "-o", compiled, settings=settings)
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "12 tasks for acme in us-central1" in result.stdout
+    assert "14 tasks for acme in us-central1" in result.stdout
 
     # Tasks run in the warm interpreter; what they start themselves, as the Trainer its worker and
     # the serving check its server, does not.

@@ -30,6 +30,7 @@ from components.serving_check import isolated_process, rows
 from components.serving_check.check_export import check_export
 from components.serving_check.evidence import Bounds
 from components.serving_check.findings import Finding
+from components.split_rule import SplitRule, write_split_rule
 from components.tokenizer import compile_tokenizer
 from pipeline.demo.sample import generate_rows
 from pipeline.demo.starter_tokenizer import save_tokenizer, train_tokenizer
@@ -92,6 +93,9 @@ class GoodModel:
     ) -> Verdict:
         """What the Evaluator decides, from so many of the rows."""
         write_judged_rows(self.rows[:rows], folder / "examples")
+        data = self.settings.data
+        rule = SplitRule(data.split, data.eval_fraction, data.test_fraction)
+        write_split_rule(str(folder / "examples"), rule)
         examples = _artifact(artifacts.Examples, folder / "examples", 1)
         examples.split_names = '["test"]'
         inputs = {"model": [_artifact(artifacts.Model, candidate, 2)], "examples": [examples]}

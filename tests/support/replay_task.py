@@ -48,7 +48,9 @@ def main(records: str, task: str, executor_input: str) -> None:
         *_, source = (each for each in earlier if each["uri"].endswith(f"/{task}/{name}"))
         shutil.copytree(source["uri"], artifact["uri"], dirs_exist_ok=True)
         made[name] = {"artifacts": [{**artifact, "metadata": source["metadata"]}]}
-    Path(outputs["outputFile"]).write_text(json.dumps({"artifacts": made}), "utf-8")
+    file = Path(outputs["outputFile"])
+    file.parent.mkdir(parents=True, exist_ok=True)  # of a task without artifacts as well
+    file.write_text(json.dumps({"artifacts": made}), "utf-8")
 
 
 if __name__ == "__main__":

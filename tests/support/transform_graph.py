@@ -10,12 +10,12 @@ import tensorflow as tf
 import tensorflow_transform.beam as tft_beam
 from tensorflow_transform.tf_metadata import dataset_metadata, schema_utils
 
-from components.article.fields import CATEGORY, DATE, TEXT_FIELDS
+from components.article.fields import CATEGORY, DATE, PARTITION_KEY, TEXT_FIELDS
 from components.preprocessing.taxonomy import Taxonomy
 from components.preprocessing.transform import preprocessing_fn
 
 NAMES = (*TEXT_FIELDS, CATEGORY, DATE)
-"""The raw features that the graph reads."""
+"""The raw features that the graph reads, but for the identity, which is a row's first text here."""
 
 
 def make_transform_graph(
@@ -43,9 +43,17 @@ def make_transform_graph(
         "tokenizer": str(checkpoint),
         "max_length": max_length,
     }
-    specification = {name: tf.io.FixedLenFeature([1], tf.string) for name in NAMES}
+    specification = {
+        name: tf.io.FixedLenFeature([1], tf.string) for name in (*NAMES, PARTITION_KEY)
+    }
     schema = schema_utils.schema_from_feature_spec(specification)
-    raw = [{name: [text.encode()] for name, text in zip(NAMES, row, strict=True)} for row in rows]
+    raw = [
+        {
+            **{name: [text.encode()] for name, text in zip(NAMES, row, strict=True)},
+            PARTITION_KEY: [row[0].encode()],
+        }
+        for row in rows
+    ]
     with tft_beam.Context(temp_dir=str(folder / "scratch")):
         (transformed, _), transform_fn = (
             raw,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -88,27 +90,72 @@ def test_ids_outside_the_embedding_table_are_refused_on_the_host():
 
 
 def write_examples(path: Path, labels: list[int]) -> None:
+    """Rows of one token each that tells their label, whose keys descend."""
+    write_rows(path, [(-label, label, [label + 10]) for label in labels])
+
+
+def write_rows(path: Path, rows: Sequence[tuple[int, int, list[int]]]) -> None:
+    """Rows of key, label and the tokens between 0 and 2."""
     with tf.io.TFRecordWriter(str(path), "GZIP") as writer:
-        for label in labels:
+        for key, label, tokens in rows:
             example = tf.train.Example()
-            example.features.feature["ids"].int64_list.value.extend([0, label + 10, 2])
+            example.features.feature["ids"].int64_list.value.extend([0, *tokens, 2])
             example.features.feature["label"].int64_list.value.append(label)
+            example.features.feature["row_key"].int64_list.value.append(key)
             writer.write(example.SerializeToString())
 
 
 SPECIFICATION = {
     "token_ids": tf.io.RaggedFeature(tf.int64, value_key="ids"),
     "label": tf.io.FixedLenFeature([], tf.int64),
+    "row_key": tf.io.FixedLenFeature([], tf.int64),
 }
 
 
-def test_rows_are_read_from_all_files_in_order(tmp_path: Path):
-    write_examples(tmp_path / "b.gz", [2])
-    write_examples(tmp_path / "a.gz", [0, 1])
+def test_rows_are_read_from_all_files_in_the_order_of_their_keys(tmp_path: Path):
+    write_examples(tmp_path / "b.gz", [1])
+    write_examples(tmp_path / "a.gz", [0, 2])
     rows = read_rows([str(tmp_path / "*.gz")], SPECIFICATION)
-    assert rows.labels.tolist() == [0, 1, 2]
-    assert rows.token_ids.tolist() == [0, 10, 2, 0, 11, 2, 0, 12, 2]
+    assert rows.labels.tolist() == [2, 1, 0]
+    assert rows.token_ids.tolist() == [0, 12, 2, 0, 11, 2, 0, 10, 2]
     assert rows.lengths.tolist() == [3, 3, 3]
+
+
+def test_files_and_their_order_change_no_row_even_where_articles_share_their_key(tmp_path: Path):
+    generator = np.random.default_rng(4)
+    keys = [0, 7, 2**62, *generator.integers(0, 2**63 - 1, size=20)]
+    rows = [
+        (int(generator.choice(keys)), int(generator.integers(3)), generator.integers(3, 6, size))
+        for size in generator.integers(0, 5, size=300)
+    ]
+    read, files = [], [1, 2, 7]
+    for count in files:
+        generator.shuffle(rows)
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        for number in range(count):
+            write_rows(folder / f"{number}.gz", rows[number::count])
+        read.append(read_rows([f"{folder}/*.gz"], SPECIFICATION))
+    assert len(read[0]) == 300
+    assert len({one.digest for one in read}) == 1
+    for other in read[1:]:
+        np.testing.assert_array_equal(other.token_ids, read[0].token_ids)
+        np.testing.assert_array_equal(other.offsets, read[0].offsets)
+        np.testing.assert_array_equal(other.labels, read[0].labels)
+    whole = [(label, (0, *tokens, 2)) for _, label, tokens in rows]
+    found = [(label, tuple(read[0].tokens_of(row))) for row, label in enumerate(read[0].labels)]
+    assert sorted(found) == sorted(whole), "every row keeps its own label and tokens"
+
+
+def test_another_token_label_or_border_between_rows_is_another_digest():
+    rows = make_rows([2, 3, 3])
+    changed = [
+        dataclasses.replace(rows, token_ids=rows.token_ids + 1),
+        dataclasses.replace(rows, labels=rows.labels[::-1]),
+        dataclasses.replace(rows, offsets=np.array([0, 3, 5, 8])),
+    ]
+    assert len({one.digest for one in (rows, *changed)}) == 4
+    assert make_rows([2, 3, 3]).digest == rows.digest
 
 
 def test_a_row_without_a_class_and_an_empty_split_are_errors(tmp_path: Path):

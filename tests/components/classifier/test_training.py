@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 from transformers import RobertaConfig, TFRobertaForSequenceClassification
 
-from components.classifier.batches import TokenisedRows
+from components.classifier.batches import TokenisedRows, sort_rows
 from components.classifier.model import dropout_generators
 from components.classifier.recipe import Recipe
 from components.classifier.resume import Snapshots
@@ -80,6 +80,21 @@ def test_the_same_seed_gives_the_same_weights():
     (first, _), (second, _) = train(), train()
     for one, other in zip(first.get_weights(), second.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_rows_that_were_written_in_another_order_give_the_same_weights():
+    keys = np.random.default_rng(3).permutation(len(TRAIN_ROWS))
+    trained = []
+    for written in (np.arange(len(keys)), np.random.default_rng(4).permutation(len(keys))):
+        ids = tf.RaggedTensor.from_row_splits(TRAIN_ROWS.token_ids, TRAIN_ROWS.offsets)
+        ids = tf.gather(ids, written)
+        rows = TokenisedRows(ids.values.numpy(), ids.row_splits.numpy(), TRAIN_ROWS.labels[written])
+        model = make_model()
+        recipe = RECIPE.model_copy(update={"epochs": 1})
+        rows = sort_rows(rows, keys[written])
+        Trainer(model, pick_strategy("default"), recipe, rows, EVAL_ROWS).fit()
+        trained.append(model)
+    assert_same_weights(*trained, tolerance=0.0)
 
 
 def test_metrics_count_every_row_once_whatever_the_batch_size():

@@ -14,7 +14,7 @@ def search(texts: list[list[int]], similarity: float = 0.8) -> TwinSearch:
     words = [sorted(set(text)) for text in texts]
     offsets = np.cumsum([0, *map(len, words)])
     flat = np.array([word for text in words for word in text], np.uint32)
-    return TwinSearch(flat, offsets, similarity)
+    return TwinSearch(flat, offsets[:-1], np.diff(offsets), similarity)
 
 
 def are_twins(one: list[int], other: list[int], similarity: float) -> bool:

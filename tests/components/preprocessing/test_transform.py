@@ -91,9 +91,31 @@ def test_slices_are_the_rows_without_description_the_longest_and_the_newest_tent
     }
 
 
+def test_bounds_are_counted_and_keys_are_the_identities_whatever_the_order_of_the_rows(
+    checkpoint: Path, tmp_path: Path
+):
+    rows = [("x" * (1 + i % 100), "", "ARTS", f"201{i % 9}-0{1 + i % 7}-11") for i in range(1_000)]
+    dates, lengths = sorted(row[3] for row in rows), sorted(len(row[0]) for row in rows)
+    for number, order in enumerate((rows, sorted(rows, reverse=True))):
+        graph, transformed = make_transform_graph(
+            order, TAXONOMY, checkpoint, 10, tmp_path / str(number)
+        )
+        texts, days = ["x" * i for i in range(1, 101)], sorted(set(dates))
+        slices = transform(graph, headline=texts, short_description=[""] * 100)
+        long = slices[features.LENGTH_SLICE].numpy().tolist()
+        assert long.index(b"long text") + 1 == lengths[900]
+        new = transform(graph, date=days)[features.DATE_SLICE].numpy().tolist()
+        assert days[new.index(b"newest rows")] == dates[900]
+        keys = {
+            (len(row[0]), one[features.ROW_KEY])
+            for row, one in zip(order, transformed, strict=True)
+        }
+        assert len(keys) == len({key for _, key in keys}) == 100
+
+
 def test_serving_needs_no_category(transform_output: str):
     transformed = transform(transform_output, headline=["A"], short_description=[""])
-    assert features.LABEL not in transformed
+    assert features.LABEL not in transformed and features.ROW_KEY not in transformed
 
 
 def test_the_class_names_travel_with_the_graph(transform_output: str):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from components.data_validation.verdict import DataFinding, DataVerdict
 from components.evaluation import metric_names as names
 from components.evaluation.verdict import OVERALL, CalibrationBin, Comparison, RuleResult
 from components.json_example_gen.quarantine import QuarantinedRow
@@ -89,6 +90,7 @@ def good_content() -> Content:
             texts=[TextField("train", "headline", 810, 51.2, None, 800)],
             quarantined=[QuarantinedRow("rows.json", 7, "not JSON", b"{")],
             anomalies=[],
+            verdict=DataVerdict([_data_finding(True, "tokens a word: 1.2")], "model 9", [], ""),
         ),
         epochs=[
             EpochFigures(n, _epoch(2.0 / n, 0.5 + n / 10), _epoch(2.5 / n, 0.4 + n / 10), 61.0)
@@ -157,6 +159,9 @@ def troubled_content() -> Content:
                 for text in HOSTILE
             ],
             anomalies=[Anomaly("eval", HOSTILE[0], HOSTILE[1], HOSTILE[2])],
+            verdict=DataVerdict(
+                [_data_finding(False, text) for text in HOSTILE], None, [HOSTILE[1]], ""
+            ),
         ),
         epochs=[EpochFigures(1, _epoch(nan, nan), _epoch(2.0, 0.4), None)],
         classes=[ClassFigures(name, 0, None, None, None, None) for name in [HOSTILE[0], "B"]],
@@ -166,6 +171,10 @@ def troubled_content() -> Content:
         predictions=Predictions(1, 9, 1, [hostile], [hostile], None),
         origin=Origin({HOSTILE[2]: {"x": HOSTILE[0]}}, [], {}, []),
     )
+
+
+def _data_finding(passed: bool, sentence: str) -> DataFinding:
+    return DataFinding("tokens_a_word", "all rows", 1, 1, 1.25, "warn", passed, sentence, [])
 
 
 def _epoch(loss: float, share: float) -> dict[str, float]:

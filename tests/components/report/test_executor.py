@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import apache_beam as beam
 import numpy as np
+import pyarrow as pa
 import pytest
 import tensorflow as tf
+from tensorflow_data_validation import GenerateStatistics, WriteStatisticsToBinaryFile
 from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
 from tfx.types import Artifact, standard_artifacts
 
 from components.article.fields import TEXT_FIELDS
+from components.data_validation.statistics import statistics_options
 from components.evaluation import metric_names as names
 from components.evaluation.verdict import (
     OVERALL,
@@ -234,6 +239,37 @@ def test_rows_are_counted_by_category_and_classes_without_rows_have_no_figures(r
     assert (arts.rows, arts.precision, arts.recall, arts.f1) == (0, None, None, None)
     assert (crime.rows, crime.precision, crime.recall, crime.f1) == (1, 1.0, 1.0, 1.0)
     assert content.slices[0].recall is None
+
+
+def test_sketches_of_many_texts_say_what_they_know(run: Run, tmp_path: Path):
+    """20,000 rows of 41 categories: a description in nine of ten, a headline in all but one."""
+    count = 20_000
+    rows = {
+        "category": [f"CATEGORY {i % 41}" for i in range(count)],
+        "short_description": ["" if i % 10 == 3 else f"Text {i}" for i in range(count)],
+        "headline": ["" if i == 10_000 else f"Headline {i}" for i in range(count)],
+    }
+    batches = [
+        pa.RecordBatch.from_pydict(
+            {
+                name: [[text.encode()] for text in texts[i : i + 1_000]]
+                for name, texts in rows.items()
+            }
+        )
+        for i in range(0, count, 1_000)
+    ]
+    path = Path(run.artifacts["statistics"][0].uri) / "Split-test" / "FeatureStats.pb"
+    with beam.Pipeline() as pipeline:
+        statistics = pipeline | beam.Create(batches) | GenerateStatistics(statistics_options())
+        statistics | WriteStatisticsToBinaryFile(str(path))
+    data = collect(run.artifacts, run.facts()).data
+    found = {c.name: c.rows for c in data.categories if c.rows}
+    assert found == Counter(rows["category"])
+    texts = {text.name: text for text in data.texts}
+    assert texts["short_description"].empty == count // 10
+    assert texts["headline"].empty is None, "one row is less than the sketch can be wrong by"
+    assert 0.95 * count < texts["headline"].distinct <= count
+    assert not texts["headline"].is_counted
 
 
 def test_a_run_without_validator_and_serving_check(run: Run):

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from components.report.content import Content
+from components.report.content import Content, TextField
 from components.report.render import render
 from tests.components.report.contents import CLASSES, HOSTILE, good_content, troubled_content
 
@@ -54,12 +54,27 @@ def test_a_good_run_shows_the_verdict_with_its_figures_and_their_change():
     assert "latency p99 12.5 ms reported, not bounded" in text
 
 
+def test_the_rules_on_the_data_are_listed_with_what_they_found():
+    text = parse(good_content()).text
+    assert "1 rules, 0 broken; compared with model 9." in text
+    assert "tokens_a_word all rows pass tokens a word: 1.2" in text
+    assert "no earlier model's data" in parse(troubled_content()).text
+
+
 def test_fields_that_were_read_as_empty_are_counted():
     content = good_content()
     assert "read as empty" not in parse(content).text
     counts = replace(content.data.counts, emptied={"date": 1_900, "authors": 3})
     text = parse(replace(content, data=replace(content.data, counts=counts))).text
     assert "read as empty: authors in 3, date in 1,900" in text
+
+
+def test_what_was_estimated_is_said_to_be_about_right():
+    content = good_content()
+    texts = [TextField("train", "headline", 90_000, 51.2, 7, 61_000, is_counted=False)]
+    text = parse(replace(content, data=replace(content.data, texts=texts))).text
+    assert "headline train 51.2 7 about 61,000" in text
+    assert "about 800" not in parse(content).text
 
 
 def test_classes_with_too_few_rows_to_be_judged_are_named():

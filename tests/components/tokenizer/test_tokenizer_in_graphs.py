@@ -28,6 +28,23 @@ print(model.tokenize(tf.constant(sys.argv[2:])).to_list())
 """
 
 
+def test_words_are_counted_before_the_text_is_cut(pair):
+    texts = [*TEXTS, "漢字 qqqq zz"]
+    ids, counts = pair.graph.with_word_counts(tf.constant(texts))
+    assert ids.to_list() == pair.graph(texts).to_list()
+    split = pair.reference.pre_tokenizer.pre_tokenize_str
+    normalizer = pair.reference.normalizer
+    pair.reference.no_truncation()
+    for place, text in enumerate(texts):
+        words = [w for w, _ in split(normalizer.normalize_str(text) if normalizer else text)]
+        tokens = [[t.value for t in pair.reference.model.tokenize(word)] for word in words]
+        assert counts.words[place] == len(words)
+        assert counts.sub_words[place] == sum(map(len, tokens))
+        whole = [word for word, made in zip(words, tokens, strict=True) if made == [word]]
+        assert counts.whole[place] == len(whole), "an unknown word is no entry"
+    pair.reference.enable_truncation(pair.graph.max_length)
+
+
 def test_inside_a_function_and_a_dataset(pair):
     expected = pair.graph(TEXTS).to_list()
     assert tf.function(lambda texts: pair.graph(texts))(tf.constant(TEXTS)).to_list() == expected

@@ -73,6 +73,7 @@ def test_help_shows_the_table(command: list[str]):
         (errors.CheckpointError("x"), 2),
         (errors.DataError("x"), 2),
         (errors.UserError("x"), 2),
+        (errors.DataRefusedError("x"), 4),
         (errors.FailureError("x"), 1),
         (RuntimeError("x"), 1),
         (OSError(28, "x"), 1),

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from tensorflow_metadata.proto.v0 import anomalies_pb2
 
+from components.data_validation.verdict import DataFinding, DataVerdict
 from components.json_example_gen.row_counts import RowCounts
 from components.run_records import DONE, ArtifactRecord, StepRecord
 from pipeline.dag import component_ids as ids
-from pipeline.history.describe import describe, format_counts
+from pipeline.history.describe import describe, format_counts, format_data
 
 NOW = datetime(2026, 1, 2)
 
@@ -51,3 +52,29 @@ def test_anomalies_of_features_and_of_all_rows_are_named(
     feature = anomalies_pb2.Anomalies(anomaly_info={"headline": odd})
     said = describe(validated(tmp_path, train=whole, eval=feature))
     assert said == "anomalies in train: all rows, eval: headline"
+
+
+def data_finding(severity: str, passed: bool, sentence: str = "it moved") -> DataFinding:
+    settings = ["validation.drift"]
+    return DataFinding("drift", "all rows", 1, 0, 0.5, severity, passed, sentence, settings)
+
+
+@pytest.mark.parametrize(
+    ("findings", "said"),
+    [
+        ([("stop", True), ("warn", True)], "holds: 2 rules"),
+        ([("stop", True), ("warn", False)], "holds, 1 of 2 rules warn: it moved"),
+        ([("warn", False), ("stop", False)], "REFUSED, it moved"),
+        ([("stop", False)] * 9, "REFUSED, it moved; it moved; it moved; and 6 more, see `newscat"),
+    ],
+)
+def test_the_verdict_on_the_data_is_one_line(findings: list[tuple[str, bool]], said: str):
+    verdict = DataVerdict([data_finding(*each) for each in findings], None, [], "2026-01-02")
+    assert format_data(verdict).startswith(said)
+
+
+def test_a_refusal_says_all_that_is_broken_and_how_to_accept_it():
+    broken = [data_finding("stop", False, f"figure {number} moved") for number in range(9)]
+    refusal = DataVerdict([*broken, data_finding("warn", False)], None, [], "").refusal
+    assert all(f"figure {number} moved" in refusal for number in range(9))
+    assert "it moved" not in refusal and "validation.drift" in refusal and "\n" not in refusal

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from components.errors import CheckpointError, DataError, SettingsError
+from components.errors import CheckpointError, DataError, DataRefusedError, SettingsError
 from pipeline.rehearsal.artifacts import Artifact, ArtifactStore
 from pipeline.rehearsal.job import Command, read_job
 from pipeline.rehearsal.package import PackagingError, install_distribution
@@ -174,6 +174,7 @@ def test_the_executor_input_replaces_its_own_placeholder(container: Container, t
     [
         ("components.errors.DataError", DataError),
         ("components.errors.CheckpointError", CheckpointError),
+        ("components.errors.DataRefusedError", DataRefusedError),
         ("components.errors.FailureError", TaskFailedError),
         ("RuntimeError", TaskFailedError),
     ],

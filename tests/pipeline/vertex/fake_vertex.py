@@ -33,6 +33,7 @@ class FakeVertex:
         retried_task: fails once, and is tried again under the same name.
         cached_task: is not run, as its result is in the cache.
         blessed: what the Evaluator's blessing says; None for nothing.
+        refused: what DataValidator's verdict says of the rows.
         requests: creations asked for, refused ones included.
         jobs: by resource name.
         schedules: created.
@@ -46,6 +47,7 @@ class FakeVertex:
     retried_task: str | None = None
     cached_task: str | None = None
     blessed: bool | None = True
+    refused: bool = False
     requests: list[Any] = field(default_factory=list)
     jobs: dict[str, vertex_ai.PipelineJob] = field(default_factory=dict)
     schedules: list[vertex_ai.Schedule] = field(default_factory=list)
@@ -84,7 +86,8 @@ class FakeVertex:
                 task_name=job.display_name, task_id=_WHOLE, state=_TASKS.RUNNING
             )
             details.append(whole)
-        names = sorted(job.pipeline_spec["root"]["dag"]["tasks"])
+        tasks = job.pipeline_spec["root"]["dag"]["tasks"]
+        names = sorted(tasks, key=lambda name: (name == "DataGate", name))  # after DataValidator
         ended = {task.task_name for task in details if task.state in _GOOD}
         name = next((name for name in names if name not in ended), None)
         if name is None:
@@ -111,9 +114,10 @@ class FakeVertex:
         elif self.cached_task == name:
             task.state = _TASKS.SKIPPED
         elif name == "Evaluator" and self.blessed is not None:
-            blessing = vertex_ai.Artifact(metadata={"blessed": float(self.blessed)})
-            artifacts = vertex_ai.PipelineTaskDetail.ArtifactList(artifacts=[blessing])
-            task.outputs["blessing"] = artifacts
+            _give(task, "blessing", vertex_ai.Artifact(metadata={"blessed": float(self.blessed)}))
+        elif name == "DataValidator":
+            refused = {"refused": float(self.refused)}
+            _give(task, "verdict", vertex_ai.Artifact(uri="gs://b/verdict", metadata=refused))
         return task
 
     def cancel_pipeline_job(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -131,6 +135,10 @@ class FakeVertex:
         schedule.name = f"{request.parent}/schedules/{len(self.schedules) + 1}"
         self.schedules.append(schedule)
         return vertex_ai.Schedule.pb(schedule)
+
+
+def _give(task: vertex_ai.PipelineTaskDetail, output: str, artifact: vertex_ai.Artifact) -> None:
+    task.outputs[output] = vertex_ai.PipelineTaskDetail.ArtifactList(artifacts=[artifact])
 
 
 def start(fake: FakeVertex) -> grpc.Server:

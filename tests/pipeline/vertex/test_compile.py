@@ -121,7 +121,7 @@ def test_a_model_goes_to_the_bucket_or_to_an_endpoint(
 
 def test_data_epochs_and_thresholds_are_parameters_of_the_submission(document: dict[str, Any]):
     inputs = document["pipelineSpec"]["root"]["inputDefinitions"]["parameters"]
-    assert set(inputs) == {"data_folder", "trainer_config", "eval_config"}
+    assert set(inputs) == {"data_folder", "trainer_config", "eval_config", "validation_policy"}
     values = document["runtimeConfig"]["parameters"]
     assert values["data_folder"]["stringValue"] == "gs://acme-news/data"
     assert parameter(document, "trainer_config")["recipe"]["epochs"] == 6
@@ -131,11 +131,24 @@ def test_data_epochs_and_thresholds_are_parameters_of_the_submission(document: d
 
 
 def test_the_cache_follows_the_code_there_as_well(document: dict[str, Any]):
-    tasks = ("JsonExampleGen", "Transform", "Trainer", "Evaluator", "ServingCheck", "Report")
+    ours = ("JsonExampleGen", "DataValidator", "DataGate", "ServingCheck", "Report")
+    tasks = (*ours, "Transform", "Trainer", "Evaluator")
     prints = {task: constant(document, task, "code_fingerprint") for task in tasks}
     assert all(len(value) == 64 for value in prints.values())
     assert len(set(prints.values())) == len(tasks)
     assert len(constant(document, "ReviewedSchema", "code_fingerprint")) == 64
+
+
+def test_nothing_is_trained_nor_pushed_before_the_data_has_passed(document: dict[str, Any]):
+    tasks = document["pipelineSpec"]["root"]["dag"]["tasks"]
+    for task in ("Trainer", "Pusher"):
+        assert "DataGate" in tasks[task]["dependentTasks"]
+    given = tasks["Trainer"]["inputs"]["artifacts"].values()
+    producers = {artifact["taskOutputArtifact"]["producerTask"] for artifact in given}
+    assert not producers & {"DataGate", "DataValidator"}, "or a new baseline would train anew"
+    assert parameter(document, "validation_policy")["drift"] == "stop"
+    schema = constant(document, "ReviewedSchema", "schema_text")
+    assert 'value: "POLITICS"' in schema and "min_examples_count: 20" in schema
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from google.api_core.retry import Retry
 from google.cloud import aiplatform_v1
 from google.protobuf import json_format
 
-from components.errors import FailureError, SettingsError
+from components.errors import DataRefusedError, FailureError, SettingsError
 from pipeline.cli import exit_codes
 from pipeline.cli import submit as submit_command
 from pipeline.cli.submit import cancel_job, submit
@@ -130,6 +130,14 @@ def test_the_verdict_of_the_gate_is_the_result(
     result = send(compiled, GIVEN, job_id="news-1")
     assert result is (blessed is not False)
     assert printed in capsys.readouterr().out
+
+
+def test_a_job_that_the_data_stopped_ends_as_a_run_does(compiled: Path, vertex_ai: FakeVertex):
+    vertex_ai.refused, vertex_ai.failing_task = True, ("DataGate", "exit status 1")
+    with pytest.raises(
+        DataRefusedError, match=r"every rule is in gs://b/verdict/data_verdict\.json"
+    ):
+        send(compiled, GIVEN, job_id="news-1")
 
 
 def test_to_stop_watching_leaves_the_job_alone_and_says_how_to_cancel(
