@@ -10,7 +10,8 @@ from urllib.parse import unquote
 from components.errors import SettingsError
 from components.file_patterns import escape
 from components.json_example_gen.data_files import DataFiles
-from components.row_files.survey import check_regular, survey_file
+from components.row_files.local_file import check_regular
+from components.row_files.survey import survey_file
 
 _HERE = "file://"
 

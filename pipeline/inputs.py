@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pipeline.demo
+from components.article.fields import TEXT_FIELDS
+from components.article.names import check_fields
 from components.checkpoint.check import check_files, check_length
 from components.checkpoint.resolve import resolve_checkpoint
 from components.data_validation.schema_file import read_schema
 from components.errors import SettingsError
 from components.json_example_gen.data_files import DataFiles
 from components.preprocessing.taxonomy import load_taxonomy
+from components.row_files.survey import read_file
 from pipeline.data_files import find_data_files
 from pipeline.demo.sample import write_sample
 from pipeline.demo.starter_checkpoint import build_starter_checkpoint, is_complete
@@ -42,7 +45,7 @@ def resolve_inputs(settings: Settings) -> RunInputs:
 
     Raises:
         SettingsError: an input is not set, not there or not readable, or see `check_output`.
-        DataError: see `survey_file`.
+        DataError: see `survey_file` and `check_fields`.
         CheckpointError: see `resolve_checkpoint`, `check_files` and `check_length`.
     """
     output = check_output(settings.output)
@@ -50,6 +53,8 @@ def resolve_inputs(settings: Settings) -> RunInputs:
     read_schema(settings.data.schema_file)
     files = settings.data.files or [_sample(settings, output)]
     data = find_data_files("data.files", files)
+    for each in data.surveys:
+        check_fields(read_file(each), each.path, TEXT_FIELDS, settings.data.fields)
     batch = settings.batch.files and find_data_files("batch.files", settings.batch.files)
     source = settings.checkpoint.source or _starter_checkpoint(settings, output)
     checkpoint = resolve_checkpoint(source, settings.checkpoint.revision)

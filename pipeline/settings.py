@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, Strict, model_validator
+from pydantic import BeforeValidator, Field, Strict, field_validator, model_validator
 
+from components.article.names import check_names
 from components.classifier.recipe import Recipe
 from components.data_validation.settings import ValidationPolicy
 from components.evaluation.policy import GatePolicy
@@ -42,6 +43,9 @@ class DataSettings(Section):
     """Settings section `data`: which rows, and what happens to those that do not fit."""
 
     files: Files = Field([], description="files of rows, or globs; local or gs://")
+    fields: dict[str, str] = Field(
+        {}, description="names that the files have for our fields, as in {headline: title}"
+    )
     split: Literal["hash", "newest"] = Field(
         "hash", description="what test is: a share of the articles by hash, or the newest rows"
     )
@@ -87,6 +91,12 @@ class DataSettings(Section):
         if self.split == "newest" and not self.test_fraction:
             raise ValueError("split newest needs a test_fraction")
         return self
+
+    @field_validator("fields")
+    @classmethod
+    def _check_fields(cls, names: dict[str, str]) -> dict[str, str]:
+        check_names(names)
+        return names
 
 
 class CheckpointSettings(Section):

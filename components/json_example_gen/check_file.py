@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from components.article.names import check_fields
 from components.errors import FailureError
 from components.json_example_gen.check_rows import check_rows
 from components.json_example_gen.quarantine import QuarantinedRow, quarantined_row
 from components.json_example_gen.row_counts import RowCounts
 from components.json_example_gen.row_policy import RowPolicy
-from components.json_example_gen.rows import judge_line
-from components.row_files.survey import read_range, survey_file
+from components.json_example_gen.rows import judge_row
+from components.row_files.survey import read_file, survey_file
 
 
 def check_file(path: Path, policy: RowPolicy) -> RowCounts:
@@ -27,12 +28,13 @@ def check_file(path: Path, policy: RowPolicy) -> RowCounts:
     bad_rows: list[QuarantinedRow] = []
     outcomes: Counter[tuple[str, str]] = Counter()
     survey = survey_file(str(path))
-    for part in survey.ranges:
-        for line, raw in read_range(survey, part):
-            outcome = judge_line(raw, policy.text_fields, policy.taxonomy)
-            outcomes.update(outcome.keys)
-            if outcome.reason and len(bad_rows) <= policy.max_quarantined_rows:
-                bad_rows.append(quarantined_row(str(path), line, outcome.reason, raw))
+    labelled = policy.taxonomy is not None
+    check_fields(read_file(survey), str(path), policy.text_fields, policy.field_names, labelled)
+    for row in read_file(survey):
+        outcome = judge_row(row, policy.text_fields, policy.taxonomy, policy.field_names)
+        outcomes.update(outcome.keys)
+        if outcome.reason and len(bad_rows) <= policy.max_quarantined_rows:
+            bad_rows.append(quarantined_row(str(path), row.line, outcome.reason, row.raw))
     counts = RowCounts.from_outcomes((*key, rows) for key, rows in outcomes.items())
     if counts.read != survey.rows:
         raise FailureError(f"{path}: {survey.rows:,} rows were counted, {counts.read:,} were read")

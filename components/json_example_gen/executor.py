@@ -18,6 +18,7 @@ from tfx.dsl.components.base.base_beam_executor import BaseBeamExecutor
 from tfx.proto import example_gen_pb2
 from tfx.types import artifact_utils
 
+from components.article.names import check_fields
 from components.errors import DataError, FailureError
 from components.json_example_gen.account import count_rows
 from components.json_example_gen.check_rows import check_rows, check_splits
@@ -32,7 +33,7 @@ from components.json_example_gen.row_counts import (
 )
 from components.json_example_gen.row_policy import RowPolicy
 from components.json_example_gen.shards import count_records
-from components.row_files.survey import FileSurvey
+from components.row_files.survey import FileSurvey, read_file
 from components.split_rule import SplitRule, find_border, write_split_rule
 
 _SCRATCH = "scratch"
@@ -62,6 +63,11 @@ class Executor(BaseBeamExecutor):
         examples = artifact_utils.get_single_instance(output_dict["examples"])
         quarantine = artifact_utils.get_single_instance(output_dict["quarantine"])
         policy, surveys = find_surveys(exec_properties)
+        labelled = policy.taxonomy is not None
+        for each in surveys:
+            check_fields(
+                read_file(each), each.path, policy.text_fields, policy.field_names, labelled
+            )
         source = _in_words(surveys)
         works = _works(surveys)
         place = Workplace(examples.uri, os.path.join(quarantine.uri, _SCRATCH))

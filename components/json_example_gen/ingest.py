@@ -27,7 +27,7 @@ from components.json_example_gen.quarantine import (
     write_quarantine,
 )
 from components.json_example_gen.row_policy import RowPolicy
-from components.json_example_gen.rows import ACCEPTED, Outcome, judge_line
+from components.json_example_gen.rows import ACCEPTED, Outcome, judge_row
 from components.json_example_gen.shards import ShardWriter
 from components.row_files.survey import FileRange, FileSurvey, read_range
 from components.split_rule import usable_date
@@ -123,8 +123,8 @@ class IngestRange(beam.DoFn):
         bad_rows: list[QuarantinedRow] = []
         indexer = RowIndexer(with_words=policy.twin_similarity is not None)
         with ShardWriter(self._place.examples, policy.splits, work.number) as shards:
-            for line, raw in read_range(work.survey, work.part):
-                outcome = judge_line(raw, policy.text_fields, policy.taxonomy)
+            for row in read_range(work.survey, work.part):
+                outcome = judge_row(row, policy.text_fields, policy.taxonomy, policy.field_names)
                 outcome = self._place_by_date(outcome)
                 outcomes.update(outcome.keys)
                 if outcome.article:
@@ -134,7 +134,7 @@ class IngestRange(beam.DoFn):
                     # The same bytes in every process: the gate knows rows by them.
                     shards.write(split, example.SerializeToString(deterministic=True))
                 elif outcome.reason and len(bad_rows) <= policy.max_quarantined_rows:
-                    bad_rows.append(quarantined_row(path, line, outcome.reason, raw))
+                    bad_rows.append(quarantined_row(path, row.line, outcome.reason, row.raw))
         if policy.split_rule:
             self._place.write_index(work.number, indexer.finish())
         self._place.write_bad_rows(work.number, bad_rows)
@@ -178,8 +178,8 @@ class CountDays(beam.DoFn):
         policy = RowPolicy.from_json(self._policy_text)
         days: Counter[str] = Counter()
         try:
-            for _, raw in read_range(work.survey, work.part):
-                outcome = judge_line(raw, policy.text_fields, policy.taxonomy)
+            for row in read_range(work.survey, work.part):
+                outcome = judge_row(row, policy.text_fields, policy.taxonomy, policy.field_names)
                 if outcome.name == ACCEPTED and outcome.article:
                     days[usable_date(outcome.article[DATE])] += 1
         except DataError:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
+from components.article.blank import is_blank
 from components.article.fields import CATEGORY
 from components.article.row import Article, RowError, parse_row, quoted
 from components.preprocessing.taxonomy import Taxonomy
+from components.row_files.raw_row import RawRow
 
 ACCEPTED = "accepted"
 EXCLUDED = "excluded"
@@ -48,7 +51,24 @@ class Outcome:
         return [(self.name, self.category), *((EMPTIED, name) for name in self.emptied)]
 
 
-def judge_line(line: bytes, text_fields: Sequence[str], taxonomy: Taxonomy | None) -> Outcome:
+def judge_row(
+    row: RawRow,
+    text_fields: Sequence[str],
+    taxonomy: Taxonomy | None,
+    names: Mapping[str, str] = MappingProxyType({}),
+) -> Outcome:
+    """Reads one row of a file of any kind; see `judge_line`."""
+    if row.fault:
+        return Outcome.quarantined(row.fault)
+    return judge_line(row.json, text_fields, taxonomy, names)
+
+
+def judge_line(
+    line: bytes,
+    text_fields: Sequence[str],
+    taxonomy: Taxonomy | None,
+    names: Mapping[str, str] = MappingProxyType({}),
+) -> Outcome:
     """Reads one line.
 
     Args:
@@ -56,18 +76,23 @@ def judge_line(line: bytes, text_fields: Sequence[str], taxonomy: Taxonomy | Non
         text_fields: see `parse_row`.
         taxonomy: decides which categories are learnt, and which are excluded; None for rows
             to predict, whose category does not matter.
+        names: see `parse_row`.
     """
     emptied: list[str] = []
     try:
         article = parse_row(
-            line, text_fields, labelled=taxonomy is not None, on_unusable=emptied.append
+            line,
+            text_fields,
+            labelled=taxonomy is not None,
+            on_unusable=emptied.append,
+            names=names,
         )
     except RowError as error:
         return Outcome.quarantined(str(error))
     category = article[CATEGORY]
     if taxonomy and category in taxonomy.excluded:
         return Outcome(EXCLUDED, category=category)
-    if taxonomy and not category.strip():
+    if taxonomy and is_blank(category):
         return Outcome.quarantined(f"field {CATEGORY!r} is empty")
     if taxonomy and category not in taxonomy.class_of:
         return Outcome.quarantined(f"{UNKNOWN_CATEGORY} {quoted(category)}")

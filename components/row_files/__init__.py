@@ -1,1 +1,1 @@
-"""Files of rows: from a stream, compressed or not, to numbered lines, and to its proven end."""
+"""Files of rows: from a stream of any kind, compressed or not, to its rows and its proven end."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from components.errors import DataError
 from components.files import is_remote, open_file
 from components.row_files.compression import SUFFIXES
-from components.row_files.lines import BYTE_ORDER_MARK, Source, numbered_lines, split_lines
+from components.row_files.kinds import Kind
+from components.row_files.lines import BYTE_ORDER_MARK, Source, split_lines
+from components.row_files.local_file import check_regular
+from components.row_files.raw_row import RawRow
+from components.row_files.rows import numbered_rows, read_kind
 
 RANGE_BYTES = 1 << 25
 """Bytes of a part of a plain file that is read by itself, up to the end of its last line."""
@@ -48,11 +51,18 @@ class FileSurvey:
         path: of the file.
         size: in bytes.
         ranges: which together are the file.
+        kind: see `Kind`.
     """
 
     path: str
     size: int
     ranges: tuple[FileRange, ...]
+    kind: str = Kind.LINES.value
+
+    @property
+    def has_ranges(self) -> bool:
+        """Whether a part of the file can be read by itself."""
+        return self.kind == Kind.LINES.value and not self.path.lower().endswith(SUFFIXES)
 
     @property
     def rows(self) -> int:
@@ -69,7 +79,7 @@ class FileSurvey:
     def from_config(cls, config: dict[str, Any]) -> FileSurvey:
         """Inverse of `dataclasses.asdict`."""
         ranges = tuple(FileRange(**part) for part in config["ranges"])
-        return cls(config["path"], config["size"], ranges)
+        return cls(config["path"], config["size"], ranges, config["kind"])
 
 
 def survey_file(path: str, range_bytes: int = RANGE_BYTES) -> FileSurvey:
@@ -80,32 +90,24 @@ def survey_file(path: str, range_bytes: int = RANGE_BYTES) -> FileSurvey:
         range_bytes: see `RANGE_BYTES`.
 
     Raises:
-        DataError: it cannot be read, see `numbered_lines`.
+        DataError: it cannot be read, or has no row; see `numbered_rows`.
     """
     try:
         if not is_remote(path):
             check_regular(path)
         with open_file(path, "rb") as file:
-            next(numbered_lines(file, path), None)  # refuses what is no file of rows
+            next(numbered_rows(file, path))  # refuses what is no file of rows
         with open_file(path, "rb") as file:
-            if path.lower().endswith(SUFFIXES):
-                ranges = [_survey_whole(file, path)]
-            else:
+            survey = FileSurvey(path, 0, (), read_kind(file, path).value)
+        with open_file(path, "rb") as file:
+            if survey.has_ranges:
                 ranges = list(_survey_ranges(file, range_bytes))
+            else:
+                ranges = [_survey_whole(file, path)]
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror or error}") from error
-    return FileSurvey(path, sum(part.stop - part.start for part in ranges), tuple(ranges))
-
-
-def check_regular(path: str) -> None:
-    """Refuses what is no file, before it is opened: a named pipe would wait for a writer for ever.
-
-    Raises:
-        DataError: it is a folder, a pipe, a device.
-    """
-    if os.path.exists(path) and not os.path.isfile(path):
-        kind = "a folder; name the files in it" if os.path.isdir(path) else "no regular file"
-        raise DataError(f"{path}: is {kind}")
+    size = sum(part.stop - part.start for part in ranges)
+    return replace(survey, size=size, ranges=tuple(ranges))
 
 
 def _survey_ranges(file: Source, range_bytes: int) -> Iterator[FileRange]:
@@ -150,12 +152,18 @@ class _Tally:
 
 def _survey_whole(file: Any, path: str) -> FileRange:
     source = HashedSource(file)
-    rows = sum(1 for _ in numbered_lines(source, path))
+    rows = sum(1 for _ in numbered_rows(source, path))
     return FileRange(0, source.size, 1, rows, source.digest)
 
 
-def read_range(survey: FileSurvey, part: FileRange) -> Iterator[tuple[int, bytes]]:
-    """The lines of a range with their numbers in the file; blank ones are left out.
+def read_file(survey: FileSurvey) -> Iterator[RawRow]:
+    """The rows of all ranges; see `read_range`."""
+    for part in survey.ranges:
+        yield from read_range(survey, part)
+
+
+def read_range(survey: FileSurvey, part: FileRange) -> Iterator[RawRow]:
+    """The rows of a range; blank lines are none.
 
     Args:
         survey: of the file.
@@ -168,11 +176,12 @@ def read_range(survey: FileSurvey, part: FileRange) -> Iterator[tuple[int, bytes
         with open_file(survey.path, "rb") as file:
             file.seek(part.start)
             source = HashedSource(file, part.stop - part.start)
-            if survey.path.lower().endswith(SUFFIXES):
-                yield from numbered_lines(source, survey.path)
-            else:
+            if survey.has_ranges:
                 pieces = iter(lambda: source.read(_CHUNK), b"")
-                yield from split_lines(pieces, part.first_line)
+                for line, raw in split_lines(pieces, part.first_line):
+                    yield RawRow(line, raw, raw)
+            else:
+                yield from numbered_rows(source, survey.path)
             grown = len(survey.ranges) and part == survey.ranges[-1] and file.read(1)
     except OSError as error:
         raise DataError(f"{survey.path}: cannot be read: {error.strerror or error}") from error

@@ -51,6 +51,7 @@ def data_copy(
             unknown_category=data.unknown_category,
             max_quarantined_fraction=data.max_quarantined_fraction,
             max_quarantined_rows=data.max_quarantined_rows,
+            field_names=data.fields,
         )
         counts = check_file(file, policy)
         from pipeline.vertex.upload import copy_file

@@ -55,7 +55,9 @@ def data_describe(
         from pipeline.data_set.token_counts import TokenCounts
 
         tokens = TokenCounts(checkpoint, revision)
-    description = describe(paths, taxonomy, tokens, data.twin_similarity if twins else None)
+    description = describe(
+        paths, taxonomy, tokens, data.twin_similarity if twins else None, data.fields
+    )
     if picture:
         from pipeline.data_set.picture import draw
 

@@ -12,30 +12,31 @@ from typing import BinaryIO
 from components.article.row import Row, read_rows
 from components.errors import FailureError, SettingsError
 from components.printable import printable
-from components.row_files.lines import numbered_lines
+from components.row_files.raw_row import NoRowsError, RawRow
+from components.row_files.rows import numbered_rows
 from pipeline.terminal.progress_bar import open_with_progress
 
-_Lines = Iterator[tuple[int, bytes]]
 _STANDARD_INPUT = Path("-")
 
 
 @contextmanager
-def open_lines(file: Path) -> Iterator[_Lines]:
+def open_rows(file: Path) -> Iterator[Iterator[RawRow]]:
     """Opens the file of `--file`, or standard input for `-`, and reads its beginning.
 
     Yields:
-        See `numbered_lines`.
+        See `numbered_rows`.
 
     Raises:
         SettingsError: it cannot be read, or has no row.
-        DataError: see `numbered_lines`.
+        DataError: see `numbered_rows`.
     """
     with _open(file) as stream:
-        lines = _read(stream, _name(file))
-        first = next(lines, None)
-        if first is None:
-            raise SettingsError(f"--file: {_name(file)} has no row; it takes JSON lines")
-        yield chain([first], lines)
+        rows = _read(stream, _name(file))
+        try:
+            first = next(rows)
+        except NoRowsError as error:
+            raise SettingsError(f"--file: {error}") from error
+        yield chain([first], rows)
 
 
 @contextmanager
@@ -49,18 +50,18 @@ def _open(file: Path) -> Iterator[BinaryIO]:
         yield sys.stdin.buffer
 
 
-def _read(stream: BinaryIO, name: str) -> _Lines:
+def _read(stream: BinaryIO, name: str) -> Iterator[RawRow]:
     try:
-        yield from numbered_lines(stream, name)
+        yield from numbered_rows(stream, name)
     except OSError as error:
         raise FailureError(f"{name}: cannot be read to its end: {error.strerror}") from error
 
 
-def named_rows(lines: _Lines, file: Path, text_fields: Sequence[str]) -> Iterator[Row]:
+def named_rows(rows: Iterator[RawRow], file: Path, text_fields: Sequence[str]) -> Iterator[Row]:
     """The rows of a file, in order; each bad one is named on standard error.
 
     Args:
-        lines: of the file.
+        rows: of the file.
         file: as it was given.
         text_fields: see `parse_row`.
 
@@ -68,7 +69,7 @@ def named_rows(lines: _Lines, file: Path, text_fields: Sequence[str]) -> Iterato
         SettingsError: at the end, if there was no good one.
     """
     name, good, bad = _name(file), 0, 0
-    for row in read_rows(lines, text_fields):
+    for row in read_rows(rows, text_fields):
         if row.error:
             bad += 1
             _tell(f"{name}:{row.line}: {row.error}")

@@ -41,9 +41,7 @@ RunArgument = Annotated[
 ]
 RowsOption = Annotated[
     Path | None,
-    typer.Option(
-        "--file", help="JSON lines with headlines, also compressed; - reads standard input."
-    ),
+    typer.Option("--file", help="JSON lines, array or table of headlines; - reads standard input."),
 ]
 RevisionOption = Annotated[str | None, typer.Option("--revision", help="Commit of a Hub id.")]
 

@@ -9,13 +9,14 @@ from typing import Annotated
 
 import typer
 
+from components.article.blank import is_blank
 from components.article.fields import TEXT_FIELDS
 from components.errors import SettingsError
 from components.prediction.formats import SUFFIXES, Format, write_predictions
 from components.prediction.predict import predict as classify
 from components.prediction.predict import predict_rows
 from components.serving.exported_model import ExportedModel, find_saved_model
-from pipeline.cli.file_rows import named_rows, open_lines
+from pipeline.cli.file_rows import named_rows, open_rows
 from pipeline.cli.options import RowsOption, check_arguments
 from pipeline.layout import shown
 from pipeline.terminal.console import progress_console
@@ -84,7 +85,7 @@ def _choose_format(as_json: bool, as_csv: bool, to: Path | None) -> Format:
 def predict_texts(model: str, texts: list[str], form: Format, with_sub_words: bool) -> None:
     """Prints the categories of one article."""
     article = dict(zip_longest(TEXT_FIELDS, check_arguments(texts), fillvalue=""))
-    if not any(text.strip() for text in texts):
+    if all(map(is_blank, texts)):
         raise SettingsError("HEADLINE: there is no text in it")
     predictions = classify(_load(model), [article], with_sub_words)
     with open_standard_output(form is Format.TEXT) as stream:
@@ -105,7 +106,7 @@ def predict_file(
 
     Args:
         model: SavedModel, or folder of versions.
-        file: JSON lines; `-` for standard input.
+        file: of rows; `-` for standard input.
         to: the file to write; standard output where it is None.
         form: of what is written.
         with_sub_words: whether the sub-words are shown.
@@ -113,14 +114,14 @@ def predict_file(
 
     Raises:
         SettingsError: `file` cannot be read or has no usable row, or `to` cannot be written.
-        DataError: see `numbered_lines`.
+        DataError: see `numbered_rows`.
     """
     if to and os.path.exists(to) and os.path.exists(file) and os.path.samefile(to, file):
         raise SettingsError(f"--to: {to} is the file that --file reads")
     output = open_result_file(to) if to else open_standard_output(form is Format.TEXT)
-    with open_lines(file) as lines, output as stream:
+    with open_rows(file) as raw_rows, output as stream:
         loaded = _load(model)
-        rows = named_rows(lines, file, loaded.text_fields)
+        rows = named_rows(raw_rows, file, loaded.text_fields)
         if not keep_bad_rows:
             rows = (row for row in rows if not row.error)
         predictions = predict_rows(loaded, rows, with_sub_words)

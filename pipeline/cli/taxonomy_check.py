@@ -23,7 +23,7 @@ def taxonomy_check(
     """Compare the categories of the data with the taxonomy of a profile."""
     settings = load_settings(profile, set_ or []).data
     taxonomy = load_taxonomy(settings.taxonomy, settings.optional_classes)
-    counts = count_categories(find_local_files("--data", data))
+    counts = count_categories(find_local_files("--data", data), settings.fields)
     file = shown(str(settings.taxonomy))
     console = table_console()
     console.print(f"taxonomy  {file}: {len(taxonomy.class_names)} classes", soft_wrap=True)

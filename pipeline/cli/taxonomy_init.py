@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 
 from components.preprocessing.taxonomy import load_taxonomy
-from pipeline.cli.options import DataFilesOption
+from pipeline.cli.options import DataFilesOption, ProfileOption, SetOption
 from pipeline.data_set.category_counts import count_categories
 from pipeline.data_set.judged_rows import find_local_files
 from pipeline.data_set.taxonomy_draft import can_be_named, draft_taxonomy, write_draft
+from pipeline.profiles import load_settings
 from pipeline.terminal.console import progress_console
 
 
@@ -21,11 +22,13 @@ def taxonomy_init(
     to: Annotated[Path, typer.Option(help="File to write, which must not be there.")] = Path(
         "taxonomy.yaml"
     ),
+    profile: ProfileOption = "demo",
+    set_: SetOption = None,
 ) -> None:
     """Write a taxonomy of the categories in the data, to be edited."""
     console = progress_console()
     files = find_local_files("--data", data)
-    counts = count_categories(files)
+    counts = count_categories(files, load_settings(profile, set_ or []).data.fields)
     write_draft(to, draft_taxonomy(counts, ", ".join(map(str, files))))
     named = sum(map(can_be_named, counts.of))
     console.print(f"rows      {counts.rows:,} read, {named} categories", soft_wrap=True)

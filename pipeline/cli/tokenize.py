@@ -15,7 +15,7 @@ from components.article.row import joined_text
 from components.checkpoint.resolve import resolve_tokenizer
 from components.errors import SettingsError
 from components.printable import printable
-from pipeline.cli.file_rows import named_rows, open_lines
+from pipeline.cli.file_rows import named_rows, open_rows
 from pipeline.cli.options import RevisionOption, RowsOption, check_arguments
 from pipeline.terminal.console import progress_console
 from pipeline.terminal.output import open_standard_output
@@ -55,7 +55,7 @@ def tokenize(
 
 
 def _read(file: Path) -> Iterator[str]:
-    with open_lines(file) as lines:
-        for row in named_rows(lines, file, TEXT_FIELDS):
+    with open_rows(file) as rows:
+        for row in named_rows(rows, file, TEXT_FIELDS):
             if not row.error:
                 yield joined_text(row.article, TEXT_FIELDS)

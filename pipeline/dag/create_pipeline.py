@@ -159,6 +159,7 @@ class _Stages:
             unknown_category=data.unknown_category,
             max_quarantined_fraction=data.max_quarantined_fraction,
             max_quarantined_rows=data.max_quarantined_rows,
+            field_names=data.fields,
             conflicts=data.conflicts,
             twin_similarity=data.twin_similarity,
         )
@@ -261,6 +262,7 @@ class _Stages:
             split_rule=None,
             max_quarantined_fraction=data.max_quarantined_fraction,
             max_quarantined_rows=data.max_quarantined_rows,
+            field_names=data.fields,
         )
         example_gen = JsonExampleGen(self._inputs.batch, policy).with_id(ids.BATCH_EXAMPLE_GEN)
         return [example_gen, _bulk_inferrer(example_gen, trainer, evaluator)]

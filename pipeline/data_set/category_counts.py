@@ -45,19 +45,23 @@ class CategoryCounts:
         return notes
 
 
-def count_categories(files: Sequence[Path]) -> CategoryCounts:
+def count_categories(files: Sequence[Path], names: Mapping[str, str]) -> CategoryCounts:
     """Reads all rows.
+
+    Args:
+        files: of this machine.
+        names: see `parse_row`.
 
     Raises:
         DataError: there is no row, none with a category, or so many categories that they are none;
-            see also `numbered_lines`.
+            see also `judged_rows`.
         NewscatError: a file cannot be read.
     """
     of: Counter[str] = Counter()
     rows = without = unreadable = 0
     first_unreadable = ""
-    names = ", ".join(map(str, files))
-    for row in judged_rows(files, Taxonomy({})):
+    shown = ", ".join(map(str, files))
+    for row in judged_rows(files, Taxonomy({}), names):
         rows += 1
         if row.article is None:
             unreadable += 1
@@ -69,10 +73,10 @@ def count_categories(files: Sequence[Path]) -> CategoryCounts:
             without += 1
         if len(of) > _MOST_CATEGORIES:
             raise DataError(
-                f"{names}: the first {rows:,} rows have more than {_MOST_CATEGORIES:,} different "
+                f"{shown}: the first {rows:,} rows have more than {_MOST_CATEGORIES:,} different "
                 f"categories; does the field {CATEGORY!r} hold one?"
             )
     if not of:
         first = f"; the first: {first_unreadable}" if first_unreadable else ""
-        raise DataError(f"{names}: none of {rows:,} rows has a category{first}")
+        raise DataError(f"{shown}: none of {rows:,} rows has a category{first}")
     return CategoryCounts(rows, dict(of.most_common()), without, unreadable, first_unreadable)

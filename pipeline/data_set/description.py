@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from components.article.fields import CATEGORY, DATE, FIELDS, TEXT_FIELDS
 from components.article.row import joined_text
-from components.errors import DataError
 from components.json_example_gen.row_counts import RowCounts
 from components.json_example_gen.rows import UNKNOWN_CATEGORY
 from components.preprocessing.taxonomy import Taxonomy
@@ -93,6 +93,7 @@ def describe(
     taxonomy: Taxonomy,
     tokens: TokenCounts | None = None,
     similarity: float | None = None,
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> Description:
     """Reads all rows.
 
@@ -101,15 +102,14 @@ def describe(
         taxonomy: of the run.
         tokens: counts them, if they are to be counted.
         similarity: see `find_repeated_rows`.
+        names: see `parse_row`.
 
     Raises:
-        DataError: there is no row; see also `judged_rows`.
+        DataError: see `judged_rows`.
     """
     collected = _Collected(files, taxonomy, tokens, similarity)
-    for row in judged_rows(files, taxonomy):
+    for row in judged_rows(files, taxonomy, names):
         collected.add(row)
-    if not collected.outcomes:
-        raise DataError(f"{', '.join(map(str, files))}: no row in it; it takes JSON lines")
     return collected.describe()
 
 

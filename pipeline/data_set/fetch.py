@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from components.errors import FailureError, NewscatError, SettingsError, file_error
-from components.row_files.lines import numbered_lines
+from components.row_files.raw_row import NoRowsError
+from components.row_files.rows import numbered_rows
 from pipeline.data_set.kaggle import BY_HAND, download
 from pipeline.data_set.versions import Version
 
@@ -52,10 +53,13 @@ def count_rows(path: Path) -> int:
     """Lines that are not blank.
 
     Raises:
-        DataError: see `numbered_lines`.
+        DataError: see `numbered_rows`.
     """
-    with path.open("rb") as file:
-        return sum(1 for _ in numbered_lines(file, str(path)))
+    try:
+        with path.open("rb") as file:
+            return sum(1 for _ in numbered_rows(file, str(path)))
+    except NoRowsError:
+        return 0
 
 
 def _check_present(target: Path, version: Version) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from components.article.fields import TEXT_FIELDS
+from components.article.names import check_fields
 from components.article.row import Article, RowError, parse_row
 from components.errors import SettingsError, file_error
-from components.json_example_gen.rows import Outcome, judge_line
+from components.json_example_gen.rows import Outcome, judge_row
 from components.preprocessing.taxonomy import Taxonomy
-from components.row_files.lines import numbered_lines
-from components.row_files.survey import check_regular
+from components.row_files.local_file import check_regular
+from components.row_files.raw_row import RawRow
+from components.row_files.rows import numbered_rows
 from pipeline.data_files import is_elsewhere, local_files
 from pipeline.layout import shown
 from pipeline.terminal.console import progress_console
@@ -63,34 +66,39 @@ def find_local_files(option: str, given: Iterable[str]) -> list[Path]:
     return list(found.values())
 
 
-def judged_rows(files: Sequence[Path], taxonomy: Taxonomy) -> Iterator[JudgedRow]:
+def judged_rows(
+    files: Sequence[Path], taxonomy: Taxonomy, names: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[JudgedRow]:
     """The rows of some files, in order, with a progress bar a file on standard error.
 
     Args:
         files: to read.
         taxonomy: of the run; without any category it finds all of them unknown.
+        names: see `parse_row`.
 
     Raises:
-        DataError: see `numbered_lines`.
+        DataError: see `numbered_rows` and `check_fields`.
         NewscatError: a file cannot be read.
     """
     for number, path in enumerate(files):
         try:
+            with path.open("rb") as file:
+                check_fields(numbered_rows(file, str(path)), str(path), TEXT_FIELDS, names)
             with open_shown(path, progress_console(), transient=True) as file:
-                for line_number, line in numbered_lines(file, str(path)):
-                    yield _judge(number, line_number, line, taxonomy)
+                for row in numbered_rows(file, str(path)):
+                    yield _judge(number, row, taxonomy, names)
         except OSError as error:
             raise file_error(f"cannot read {path}", error) from error
 
 
-def _judge(file: int, number: int, line: bytes, taxonomy: Taxonomy) -> JudgedRow:
-    outcome = judge_line(line, TEXT_FIELDS, taxonomy)
+def _judge(file: int, row: RawRow, taxonomy: Taxonomy, names: Mapping[str, str]) -> JudgedRow:
+    outcome = judge_row(row, TEXT_FIELDS, taxonomy, names)
     if outcome.article:
-        return JudgedRow(file, number, outcome, outcome.article, outcome.emptied)
+        return JudgedRow(file, row.line, outcome, outcome.article, outcome.emptied)
     # What is excluded, or of an unknown category, says something all the same.
     emptied: list[str] = []
     try:
-        article = parse_row(line, TEXT_FIELDS, on_unusable=emptied.append)
+        article = parse_row(row.json, TEXT_FIELDS, on_unusable=emptied.append, names=names)
     except RowError:
-        return JudgedRow(file, number, outcome, None, ())
-    return JudgedRow(file, number, outcome, article, emptied)
+        return JudgedRow(file, row.line, outcome, None, ())
+    return JudgedRow(file, row.line, outcome, article, emptied)

@@ -87,6 +87,7 @@ def _data_lengths(settings: Settings, taxonomy: Taxonomy, shape: ModelShape) -> 
         taxonomy,
         shape.tokenizer,
         settings.text.max_length,
+        settings.data.fields,
     )
 
 

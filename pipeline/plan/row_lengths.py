@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from types import MappingProxyType
 
 import numpy as np
 import tensorflow as tf
 
 from components import progress
+from components.article.names import check_fields
 from components.article.row import Article, joined_text
 from components.classifier.batches import TokenisedRows
 from components.errors import SettingsError
-from components.files import open_file
-from components.json_example_gen.rows import judge_line
+from components.files import is_remote, open_file
+from components.json_example_gen.rows import judge_row
 from components.preprocessing.taxonomy import Taxonomy
-from components.row_files.lines import numbered_lines
+from components.row_files.local_file import check_regular
+from components.row_files.rows import numbered_rows
 from components.tokenizer import compile_tokenizer
 
 _BATCH = 1_024
@@ -27,6 +30,7 @@ def read_lengths(
     taxonomy: Taxonomy,
     tokenizer_folder: str,
     max_length: int,
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> np.ndarray:
     """Tokens of every row that a run would accept, int64 [rows].
 
@@ -36,13 +40,14 @@ def read_lengths(
         taxonomy: decides which rows are left out.
         tokenizer_folder: of the checkpoint.
         max_length: tokens kept of a row.
+        names: see `parse_row`.
 
     Raises:
         SettingsError: no file matches, or none has a row.
-        DataError: see `numbered_lines`.
+        DataError: see `numbered_rows`, `check_regular` and `check_fields`.
     """
     tokenizer = compile_tokenizer(tokenizer_folder, max_length)
-    rows = _read_articles(files, text_fields, taxonomy)
+    rows = _read_articles(files, text_fields, taxonomy, names)
     lengths: list[np.ndarray] = []
     while batch := list(islice(rows, _BATCH)):
         texts = [joined_text(article, text_fields) for article in batch]
@@ -54,17 +59,21 @@ def read_lengths(
 
 
 def _read_articles(
-    files: Sequence[str], text_fields: Sequence[str], taxonomy: Taxonomy
+    files: Sequence[str], text_fields: Sequence[str], taxonomy: Taxonomy, names: Mapping[str, str]
 ) -> Iterator[Article]:
     """The usable rows; ExampleGen reports the others in a run."""
-    found = (name for each in files for name in sorted(tf.io.gfile.glob(each)))
-    names = [name for name in found if not tf.io.gfile.isdir(name)]
-    if not names:
+    found = (path for each in files for path in sorted(tf.io.gfile.glob(each)))
+    paths = [path for path in found if not tf.io.gfile.isdir(path)]
+    if not paths:
         raise SettingsError(f"data.files: no file matches {files[0]}")
-    for name in names:
-        with open_file(name, "rb") as file:
-            for _, line in numbered_lines(file, name):
-                outcome = judge_line(line, text_fields, taxonomy)
+    for path in paths:
+        if not is_remote(path):
+            check_regular(path)
+        with open_file(path, "rb") as file:
+            check_fields(numbered_rows(file, path), path, text_fields, names)
+        with open_file(path, "rb") as file:
+            for row in numbered_rows(file, path):
+                outcome = judge_row(row, text_fields, taxonomy, names)
                 if outcome.article:
                     yield outcome.article
 

@@ -1,4 +1,4 @@
-"""Mutated row files: every line is accounted for, or the file is refused by name."""
+"""Mutated row files: every row is accounted for, or the file is refused by name."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from components.article.row import read_rows
 from components.errors import UserError
 from components.json_example_gen.check_file import check_file
 from components.json_example_gen.row_policy import RowPolicy
-from components.json_example_gen.rows import judge_line
+from components.json_example_gen.rows import judge_row
 from components.preprocessing.taxonomy import Taxonomy
-from components.row_files.lines import numbered_lines
+from components.row_files.raw_row import RawRow
+from components.row_files.rows import numbered_rows
 from tests.fuzz.mutations import HOSTILE_VALUES, byte_mutations
 from tests.fuzz.seeds import EXAMPLES, SEED
 
@@ -53,6 +54,8 @@ def files(draw: st.DrawFn) -> tuple[str, bytes]:
     text = (
         draw(st.sampled_from(["", "\ufeff"])) + end.join(lines) + draw(st.sampled_from(["", end]))
     )
+    if draw(st.integers(0, 3)) == 0:
+        text = json.dumps(rows, ensure_ascii=escaped, indent=draw(st.sampled_from([None, 1])))
     content = text.encode("utf-8", "surrogatepass")
     suffix = draw(st.sampled_from(sorted(COMPRESS)))
     broken = draw(st.sampled_from(["no", "no", "inside", "outside", "name"]))
@@ -82,31 +85,34 @@ def test_a_mutated_file(file: tuple[str, bytes]):
         path.write_bytes(content)
         try:
             with path.open("rb") as stream:
-                lines = list(numbered_lines(stream, str(path)))
+                rows = list(numbered_rows(stream, str(path)))
         except UserError as error:
             assert str(path) in str(error)
             with pytest.raises(UserError):
                 check_file(path, POLICY)
             return
-        assert_all_lines_are_there(lines, suffix, content)
-        assert_ingestion_and_prediction_read_the_same(lines)
+        assert_all_rows_are_there(rows, suffix, content)
+        assert_ingestion_and_prediction_read_the_same(rows)
         try:
             counts = check_file(path, POLICY)
         except UserError as error:
             assert str(path) in str(error)
         else:
-            assert counts.read == len(lines)
+            assert counts.read == len(rows)
 
 
-def assert_all_lines_are_there(lines: list[tuple[int, bytes]], suffix: str, content: bytes) -> None:
+def assert_all_rows_are_there(rows: list[RawRow], suffix: str, content: bytes) -> None:
     plain = DECOMPRESS[suffix](content).removeprefix(b"\xef\xbb\xbf")
+    if plain.lstrip().startswith(b"["):
+        assert len(rows) == len(json.loads(plain.decode("utf-8", "surrogateescape")))
+        return
     expected = [line for line in plain.split(b"\n") if line.strip()]
-    assert [line.rstrip(b"\n") for _, line in lines] == expected
+    assert [row.raw.rstrip(b"\n") for row in rows] == expected
 
 
-def assert_ingestion_and_prediction_read_the_same(lines: list[tuple[int, bytes]]) -> None:
-    for (_, line), row in zip(lines, read_rows(lines, TEXT_FIELDS), strict=True):
-        outcome = judge_line(line, TEXT_FIELDS, None)
+def assert_ingestion_and_prediction_read_the_same(rows: list[RawRow]) -> None:
+    for raw_row, row in zip(rows, read_rows(rows, TEXT_FIELDS), strict=True):
+        outcome = judge_row(raw_row, TEXT_FIELDS, None)
         assert bool(outcome.article) != bool(row.error)
         if outcome.article:
             assert row.article == {name: outcome.article[name] for name in TEXT_FIELDS}

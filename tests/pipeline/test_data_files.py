@@ -75,7 +75,7 @@ def test_one_that_is_not_there_is_named_whatever_the_others(tmp_path: Path):
 def test_a_pipe_in_a_pattern_does_not_hang(tmp_path: Path):
     write(tmp_path, "a.json")
     os.mkfifo(tmp_path / "b.json")
-    with pytest.raises(DataError, match=r"b\.json: is no regular file"):
+    with pytest.raises(DataError, match=r"b\.json: is a named pipe"):
         find(f"{tmp_path}/*.json")
 
 

@@ -53,6 +53,8 @@ def test_a_folder_is_not_a_data_file(tmp_path: Path):
         ("rows.json.gz", b'{"headline": "A"}', "holds no gzip data"),
         ("rows.json", gzip.compress(b"{}"), "holds gzip data"),
         ("rows.json", '{"headline": "A"}'.encode("utf-16"), "is UTF-16"),
+        ("rows.json", b'{\n "headline": "A"\n}\n', "is pretty-printed JSON"),
+        ("rows.json", b"", "has no row, it is empty"),
     ],
 )
 def test_a_file_that_holds_no_rows_is_named_before_the_run(

@@ -4,7 +4,7 @@ import io
 
 from components.article.fields import TEXT_FIELDS
 from components.article.row import read_rows
-from components.row_files.lines import numbered_lines
+from components.row_files.rows import numbered_rows
 
 
 def test_bad_rows_are_reported_with_their_line_and_the_rest_goes_on():
@@ -21,7 +21,7 @@ def test_bad_rows_are_reported_with_their_line_and_the_rest_goes_on():
         b'{"headline": "C", "category": 4, "date": "\\ud800", "authors": NaN}',
     ]
     stream = io.BytesIO(b"\xef\xbb\xbf" + b"\r\n".join(lines))
-    rows = list(read_rows(numbered_lines(stream, "rows.json"), TEXT_FIELDS))
+    rows = list(read_rows(numbered_rows(stream, "rows.json"), TEXT_FIELDS))
     assert [row.line for row in rows] == [1, 3, 4, 5, 6, 7, 8, 9, 10]
     good = [
         (row.line, *(row.article[name] for name in TEXT_FIELDS)) for row in rows if not row.error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 from collections import Counter
@@ -63,6 +64,37 @@ def test_ranges_files_and_workers_change_no_split_and_no_row(tmp_path: Path):
         assert one == many
     assert len(list((tmp_path / "many/examples/Split-train").iterdir())) > 5
     assert [file.read for file in counts(tmp_path / "many").files] == [27, 27, 26]
+
+
+def test_rows_of_every_kind_of_file_are_the_same_rows(tmp_path: Path):
+    rows = [article(number) for number in range(40)]
+    ingest([write_rows(tmp_path / "a.json", rows)], tmp_path / "lines")
+    (tmp_path / "array.json").write_text(json.dumps(rows, indent=2))
+    ingest([tmp_path / "array.json"], tmp_path / "array")
+    theirs = {"headline": "title", "category": "label"}
+    with (tmp_path / "table.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([theirs.get(name, name) for name in rows[0]])
+        writer.writerows([*(row.values() for row in rows), ["a line\nwith", "few cells"]])
+    policy = replace(POLICY, field_names=theirs)
+    ingest([tmp_path / "table.csv"], tmp_path / "table", policy, range_bytes=100)
+    for name in ("array", "table"):
+        for split in SPLITS:
+            assert read_split(tmp_path / name, split) == read_split(tmp_path / "lines", split)
+    assert (counts(tmp_path / "table").read, counts(tmp_path / "array").read) == (41, 40)
+    (bad_row,) = read_quarantine(str(tmp_path / "table/quarantine"))
+    assert bad_row.raw == b'"a line\nwith",few cells\r\n'
+    assert str(bad_row).startswith(f"{tmp_path}/table.csv:42: 2 cells, and the header has ")
+
+
+def test_a_file_without_the_fields_is_refused_by_those_that_it_has(tmp_path: Path):
+    file = write_rows(tmp_path / "a.json", [{"title": "A", "label": "ARTS"}])
+    for names, message in (
+        ({}, "no row has the fields 'headline' and 'category'; its fields are: title, label; map"),
+        ({"headline": "titel", "category": "label"}, "the field 'titel' that data.fields gives"),
+    ):
+        with pytest.raises(DataError, match=message):
+            ingest([file], tmp_path, replace(POLICY, field_names=names))
 
 
 def test_bad_rows_are_quarantined_as_they_were_written_and_the_account_balances(tmp_path: Path):

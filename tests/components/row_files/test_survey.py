@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import asdict
 from pathlib import Path
 from unittest.mock import patch
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from components.errors import DataError
 from components.row_files import survey as surveys
-from components.row_files.survey import FileSurvey, read_range, survey_file
+from components.row_files.survey import FileSurvey, read_file, survey_file
 from tests.support.compressions import COMPRESS
 
 LINES = st.sampled_from(
@@ -29,7 +30,7 @@ def write(folder: Path, content: bytes, name: str = "rows.json") -> Path:
 
 
 def read(survey: FileSurvey) -> list[tuple[int, bytes]]:
-    return [row for part in survey.ranges for row in read_range(survey, part)]
+    return [(row.line, row.raw) for row in read_file(survey)]
 
 
 @given(st.lists(LINES, max_size=30), st.booleans(), st.integers(1, 80), st.integers(1, 30))
@@ -106,7 +107,7 @@ def test_a_file_that_is_gone_or_compressed_otherwise_is_named(tmp_path: Path):
 
 def test_what_is_no_file_is_refused_at_once(tmp_path: Path):
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(DataError, match="pipe: is no regular file"):
+    with pytest.raises(DataError, match="pipe: is a named pipe"):
         survey_file(str(tmp_path / "pipe"))
     with pytest.raises(DataError, match="is a folder; name the files in it"):
         survey_file(str(tmp_path))
@@ -115,6 +116,32 @@ def test_what_is_no_file_is_refused_at_once(tmp_path: Path):
 
 
 def test_a_byte_order_mark_is_no_row(tmp_path: Path):
-    for content, rows in ((b"\xef\xbb\xbf", 0), (b"\xef\xbb\xbf\n{}", 1), (b"\xef\xbb\xbf{}", 1)):
+    for content, rows in ((b"\xef\xbb\xbf\n{}", 1), (b"\xef\xbb\xbf{}", 1)):
         survey = survey_file(str(write(tmp_path, content)))
         assert survey.rows == len(read(survey)) == rows
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "rows"),
+    [
+        ("rows.json", b"[{},\n\n{}]", [(1, b"{}"), (3, b"{}")]),
+        ("rows.csv", b'a\n"1\n"\n\n2', [(2, b'"1\n"\n'), (5, b"2")]),
+    ],
+)
+def test_what_is_not_by_lines_is_one_range(
+    tmp_path: Path, name: str, content: bytes, rows: list[tuple[int, bytes]]
+):
+    file = write(tmp_path, content, name)
+    survey = survey_file(str(file), range_bytes=2)
+    assert (survey.rows, len(survey.ranges), survey.size) == (2, 1, len(content))
+    assert read(survey) == rows
+    assert FileSurvey.from_config(asdict(survey)) == survey
+    file.write_bytes(content + b"\n")
+    with pytest.raises(DataError, match="was changed while it was read"):
+        read(survey)
+
+
+def test_a_file_without_a_row_is_refused(tmp_path: Path):
+    for content in (b"", b"\n \n", b"\xef\xbb\xbf"):
+        with pytest.raises(DataError, match="has no row, it is empty"):
+            survey_file(str(write(tmp_path, content)))

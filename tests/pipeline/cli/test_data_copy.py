@@ -156,3 +156,20 @@ def test_a_failure_is_one_message_and_an_exit_code(
     captured = capsys.readouterr()
     assert message in captured.err
     assert not captured.out
+
+
+def test_a_table_with_names_of_its_own_is_checked_by_them(
+    bucket: FakeBucket, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    file = tmp_path / "news.csv"
+    file.write_bytes(b'title;label\nHome win;SPORTS\n"At last;\nagain";SPORTS\n')
+    with pytest.raises(DataError, match=r"no row has the fields 'headline' and 'category'; its "):
+        copy(file, FOLDER)
+    with pytest.raises(DataError, match=r"no row has the field 'titel' .*; its fields are: title"):
+        copy(file, FOLDER, "data.fields={headline: titel, category: label}")
+    assert not bucket.objects
+    copy(file, FOLDER, "data.fields={headline: title, category: label}")
+    assert "2 read, 2 accepted, 0 quarantined" in capsys.readouterr().err
+    file.write_bytes(b"title;label\nHome win;SPORTS\n\nAway;win;SPORTS\n")
+    with pytest.raises(DataError, match=r"news\.csv:4: 3 cells, and the header has 2"):
+        copy(file, FOLDER, "data.fields={headline: title, category: label}")

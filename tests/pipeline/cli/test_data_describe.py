@@ -197,13 +197,25 @@ def test_a_picture_of_another_kind_is_refused_before_anything_is_read(tmp_path: 
 def test_a_file_without_usable_rows_is_described_and_one_without_rows_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
-    found = describe(capsys, write(tmp_path / "rows.csv", "id,title", "1,Home win"))
+    found = describe(capsys, write(tmp_path / "rows.json", "{Home win", "{At last"))
     assert (found["read"], found["quarantined"], found["readable"]) == (2, 2, 0)
     assert found["lengths"] == []
-    data_describe([str(tmp_path / "rows.csv")], picture=tmp_path / "p.svg")
+    data_describe([str(tmp_path / "rows.json")], picture=tmp_path / "p.svg")
     ET.parse(tmp_path / "p.svg")
-    with pytest.raises(DataError, match=r"empty\.json: no row in it"):
+    with pytest.raises(DataError, match=r"empty\.json: has no row, it is empty"):
         describe(capsys, write(tmp_path / "empty.json", "", ""))
+
+
+def test_a_table_with_names_of_its_own_is_described_by_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    file = write(tmp_path / "rows.csv", "title;label", "Home win;SPORTS", '"Away\n";SPORTS', "3")
+    with pytest.raises(DataError, match=r"no row has .*; its fields are: title, label; map them"):
+        describe(capsys, file)
+    names = "data.fields={headline: title, category: label}"
+    found = describe(capsys, file, set_=[names])
+    assert (found["read"], found["accepted"], found["quarantined"]) == (3, 2, 1)
+    assert found["bad_rows"][0]["line"] == 5
 
 
 COMMANDS = """

@@ -97,11 +97,23 @@ def test_text_of_the_data_does_not_steer_the_terminal(
     assert "\x1b" not in captured.out + captured.err + (tmp_path / "taxonomy.yaml").read_text()
 
 
+def test_categories_of_a_table_are_those_that_its_names_say(tmp_path: Path):
+    file = tmp_path / "rows.csv"
+    file.write_text("title,label\nHome win,SPORTS\nRates fall,MONEY\n", "utf-8")
+    names = ["data.fields={headline: title, category: label}"]
+    taxonomy_init([str(file)], tmp_path / "taxonomy.yaml", set_=names)
+    assert load_taxonomy(tmp_path / "taxonomy.yaml").class_names == ["MONEY", "SPORTS"]
+    taxonomy_check([str(file)], set_=[*names, f"data.taxonomy={tmp_path}/taxonomy.yaml"])
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", "none of 0 rows has a category"),
-        ('{"title": "x"}\n', r"none of 1 rows has a category; the first: .*rows\.json:1: no text"),
+        ("", "has no row, it is empty"),
+        (
+            '{"title": "x"}\n',
+            "no row has the fields 'headline' and 'category'; its fields are: title; map",
+        ),
         ("id,text\n", r"rows\.json:1: not JSON"),
         (
             "".join(f'{{"headline": "x", "category": "{n}"}}\n' for n in range(1_500)),
@@ -121,7 +133,7 @@ def test_files_without_categories_make_no_taxonomy(tmp_path: Path, content: str,
     ("name", "message"),
     [
         ("none.json", r"--data: no file matches .*none\.json"),
-        ("pipe*", "is no regular file"),
+        ("pipe*", "is a named pipe"),
         ("", "is a folder"),
         ("gs://b/rows.json", "--data: gs://b/rows.json is remote"),
     ],

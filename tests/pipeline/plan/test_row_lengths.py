@@ -11,7 +11,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from components.article.fields import TEXT_FIELDS
-from components.errors import SettingsError
+from components.errors import DataError, SettingsError
 from components.preprocessing.taxonomy import Taxonomy
 from pipeline.plan.row_lengths import read_lengths, rows_of_lengths, split_lengths
 
@@ -45,6 +45,20 @@ def test_compressed_rows_are_counted_and_folders_are_not(tmp_path: Path, checkpo
     files = [f"{tmp_path}/*.json*"]
     lengths = read_lengths(files, TEXT_FIELDS, TAXONOMY, str(checkpoint), max_length=24)
     assert len(lengths) == 2 * 3
+
+
+def test_a_table_with_names_of_its_own_is_counted(tmp_path: Path, checkpoint: Path):
+    lengths = read_lengths([write(tmp_path)], TEXT_FIELDS, TAXONOMY, str(checkpoint), max_length=24)
+    header, *records = (
+        "title,text,label",
+        *(",".join(f'"{row[name]}"' for name in (*TEXT_FIELDS, "category")) for row in ROWS),
+    )
+    (tmp_path / "rows.csv").write_text("\n".join([header, *records]), "utf-8")
+    names = dict(zip((*TEXT_FIELDS, "category"), header.split(","), strict=True))
+    arguments = [f"{tmp_path}/rows.csv"], TEXT_FIELDS, TAXONOMY, str(checkpoint), 24
+    assert read_lengths(*arguments, names).tolist() == lengths.tolist()
+    with pytest.raises(DataError, match="no row has the fields 'headline' and 'category'"):
+        read_lengths(*arguments)
 
 
 def test_data_without_rows_are_refused(tmp_path: Path, checkpoint: Path):
