@@ -24,7 +24,9 @@ TOPICS = {
     "Travel": "island hotel flight beach luggage passport cruise museum hiking ferry",
     "Science": "planet orbit fossil gene particle telescope molecule robot comet lab",
 }
-FILLERS = [f"{first}{second}" for first in "bdfgklmnprst" for second in ("ane", "ilo", "ume", "ork")]
+FILLERS = [
+    f"{first}{second}" for first in "bdfgklmnprst" for second in ("ane", "ilo", "ume", "ork")
+]
 FIELDS = {"headline": "title", "short_description": "text", "category": "label"}
 CLASSES = ["Business", "Health", "Science", "Sports", "Travel", "Weather"]
 

@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 from components.data_validation.verdict import DataFinding, DataVerdict
+from components.duplicates.counts import DuplicateCounts
 from components.evaluation import metric_names as names
 from components.evaluation.verdict import OVERALL, CalibrationBin, Comparison, RuleResult
 from components.json_example_gen.quarantine import QuarantinedRow
@@ -80,6 +81,7 @@ def good_content() -> Content:
                 quarantined=1,
                 excluded={"U.S. NEWS": 9},
                 left_out={"test: a near twin in train": 3},
+                duplicates=DuplicateCounts(exact=17, near=5, two_categories=4, two_classes=2),
             ),
             split_rows={"train": 720, "eval": 90, "test": 90},
             categories=[

@@ -50,6 +50,8 @@ def test_a_good_run_shows_the_verdict_with_its_figures_and_their_change():
     assert "82.3 % +2.3 from 80.0 %" in text
     assert "0.774 −0.136 from 0.910" in text
     assert "720 train, 90 eval, 90 test" in text and "U.S. NEWS 9" in text
+    assert "Left out 3 test: a near twin in train 3" in text
+    assert "17 repeat the words of an earlier one, 5 have a near twin with other words" in text
     assert "1 h 02 min" in text
     assert "latency p99 12.5 ms reported, not bounded" in text
 
