@@ -1,4 +1,4 @@
-"""Another data set, with fields and categories of its own: the README's way from rows to a model."""
+"""Another data set, with fields and categories of its own, by the README's commands."""
 
 from __future__ import annotations
 
