@@ -21,6 +21,9 @@ from pathlib import Path
 import components  # noqa: F401 - chooses Keras 2 before TensorFlow is imported
 
 MAX_LENGTH = 128
+WITH_TWINS = " and twins"
+"""Behind a component's name: with the search for near twins."""
+
 _BATCH = 1_000
 
 
@@ -28,25 +31,29 @@ def component(name: str, folder: Path, checkpoint: str) -> Callable[[], None]:
     """A component of the pipeline, run by its executor without ML Metadata.
 
     It is given the artifacts of the components before it from `folder`, by the names of its inputs.
+    A run counts and hashes its files before TFX starts: that is part of what JsonExampleGen takes.
     """
     from tfx.dsl.components.base.base_beam_executor import BaseBeamExecutor
     from tfx.types import Artifact, artifact_utils
 
-    from components.splits import EVAL, TRAIN
+    from components.row_files.survey import survey_file
+    from components.splits import LEARNING
     from pipeline.dag.create_pipeline import create_pipeline
     from pipeline.inputs import resolve_inputs
     from pipeline.profiles import load_settings
     from pipeline.runners.local_deployment import LocalDeployment
 
+    name, twins, _ = name.partition(WITH_TWINS)
     given = {
+        "data.twin_similarity": 0.8 if twins else "null",
         "data.files": folder / "rows.json",
         "output": folder / "output",
         "checkpoint.source": checkpoint,
         "text.max_length": MAX_LENGTH,
     }
     settings = load_settings("demo", [f"{key}={value}" for key, value in given.items()])
-    settings = resolve_inputs(settings)
-    pipeline = create_pipeline(settings, LocalDeployment(settings))
+    resolved = resolve_inputs(settings)
+    pipeline = create_pipeline(resolved, LocalDeployment(resolved.settings))
     (node,) = (node for node in pipeline.components if node.id == name)
 
     def artifact(key: str, kind: type[Artifact]) -> list[Artifact]:
@@ -55,7 +62,7 @@ def component(name: str, folder: Path, checkpoint: str) -> Callable[[], None]:
         os.makedirs(made.uri, exist_ok=True)
         splits = [path.name[len("Split-") :] for path in Path(made.uri).glob("Split-*")]
         if "split_names" in (kind.PROPERTIES or {}):
-            made.split_names = artifact_utils.encode_split_names(splits or [TRAIN, EVAL])
+            made.split_names = artifact_utils.encode_split_names(splits or list(LEARNING))
         return [made]
 
     context = BaseBeamExecutor.Context(tmp_dir=str(folder / "scratch"), unique_id="benchmark")
@@ -63,7 +70,14 @@ def component(name: str, folder: Path, checkpoint: str) -> Callable[[], None]:
     inputs = {key: artifact(key, channel.type) for key, channel in node.inputs.items()}
     outputs = {key: artifact(key, channel.type) for key, channel in node.outputs.items()}
     properties = {k: value for k, value in node.exec_properties.items() if value is not None}
-    return lambda: executor.Do(inputs, outputs, properties)
+    surveyed = resolved.data.surveys if name == "JsonExampleGen" else ()
+
+    def run() -> None:
+        for survey in surveyed:
+            survey_file(survey.path)
+        executor.Do(inputs, outputs, properties)
+
+    return run
 
 
 def plain(folder: Path, checkpoint: str) -> Callable[[], None]:
