@@ -8,7 +8,6 @@ import re
 # where it is there twice.
 _SPECIAL = re.compile(r"[*?\[{\\]")
 _ESCAPED = re.compile(r"\[(\\\\|[*?\[{])\]")
-_SPAN = re.compile(r"\{(?=SPAN|VERSION|YYYY|MM|DD)")
 
 
 def escape(path: str) -> str:
@@ -19,8 +18,3 @@ def escape(path: str) -> str:
 def unescape(pattern: str) -> str:
     """What was escaped, to be shown."""
     return _ESCAPED.sub(lambda found: found[1][0], pattern)
-
-
-def without_spans(pattern: str) -> str:
-    """The pattern without what TFX alone would read as the number or date of a span."""
-    return _SPAN.sub("[{]", pattern)

@@ -21,6 +21,25 @@ def article_to_example(article: Article, identity: str) -> tf.train.Example:
     return texts_to_example({name: text.encode() for name, text in values.items()})
 
 
+class ArticleSerialiser:
+    """Makes serialised `article_to_example`s, filling one message again and again: half the time.
+
+    Args:
+        fields: that all articles have.
+    """
+
+    def __init__(self, fields: Sequence[str]):
+        self._example = article_to_example(dict.fromkeys(fields, ""), "")
+        feature = self._example.features.feature
+        self._values = {name: feature[name].bytes_list.value for name in feature}
+
+    def __call__(self, article: Article, identity: str) -> bytes:
+        for name, value in self._values.items():
+            value[0] = (identity if name == PARTITION_KEY else article[name]).encode()
+        # The same bytes in every process: the gate knows rows by them.
+        return self._example.SerializeToString(deterministic=True)
+
+
 def texts_to_example(values: Mapping[str, bytes]) -> tf.train.Example:
     """Every field as one bytes value.
 

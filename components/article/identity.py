@@ -23,6 +23,8 @@ _APOSTROPHES = re.compile("['’ʼ＇]")
 _TRACKING = re.compile(r"utm_|fbclid$|gclid$|ncid$|ref$|guc|cmpid$|igshid$", re.IGNORECASE)
 # Of HuffPost's articles, whatever host and headline the link had at the time.
 _OBJECT_ID = re.compile(r"(?:^|[_-])([0-9a-f]{24})(?:\.html?)?$", re.IGNORECASE)
+# Most links of that site; all others are taken apart.
+_USUAL = re.compile(r"https?://[^/?#]+/[^?#]*[_-]([0-9a-f]{24})/?$")
 _ADDRESS = re.compile(r"(?:https?:)?//(?!.*https?://)", re.IGNORECASE)
 _OF_A_HOST = re.compile(r"^(?:www|m|amp)\.")
 
@@ -49,6 +51,8 @@ def identity_hash(article: Article, text_fields: Sequence[str]) -> str:
 
 def link_identity(link: str) -> str:
     """What a link says of the article; '' where it names none, as a site's front page."""
+    if found := _USUAL.match(link):
+        return f"id:{found[1]}"
     link = link.strip()
     # Some links of the News Category Dataset have the site's address before a foreign one.
     if start := _ADDRESS.search(link):

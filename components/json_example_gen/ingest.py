@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 
-from components.article.example import article_to_example
-from components.article.fields import CATEGORY, DATE
+from components.article.example import ArticleSerialiser
+from components.article.fields import CATEGORY, DATE, FIELDS
 from components.article.identity import article_words, identity_hash
 from components.article.row import Article
 from components.duplicates.row_index import RowIndex, RowIndexer
@@ -121,6 +121,7 @@ class IngestRange(beam.DoFn):
         policy, path = self._policy, work.survey.path
         outcomes: Counter[tuple[str, str]] = Counter()
         bad_rows: list[QuarantinedRow] = []
+        serialise = ArticleSerialiser(tuple(dict.fromkeys((*FIELDS, *policy.text_fields))))
         indexer = RowIndexer(with_words=policy.twin_similarity is not None)
         with ShardWriter(self._place.examples, policy.splits, work.number) as shards:
             for row in read_range(work.survey, work.part):
@@ -130,9 +131,7 @@ class IngestRange(beam.DoFn):
                 if outcome.article:
                     identity = identity_hash(outcome.article, policy.text_fields)
                     split = self._index(indexer, outcome.article, identity)
-                    example = article_to_example(outcome.article, identity)
-                    # The same bytes in every process: the gate knows rows by them.
-                    shards.write(split, example.SerializeToString(deterministic=True))
+                    shards.write(split, serialise(outcome.article, identity))
                 elif outcome.reason and len(bad_rows) <= policy.max_quarantined_rows:
                     bad_rows.append(quarantined_row(path, row.line, outcome.reason, row.raw))
         if policy.split_rule:

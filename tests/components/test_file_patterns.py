@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
 from tfx.components.example_gen import utils
 
-from components.file_patterns import escape, unescape, without_spans
-from components.json_example_gen.executor import _source
+from components.file_patterns import escape, unescape
 
 NAMES = ["rows.json", "news[1].json", "a*?.json", "{SPAN}.json", "b\\c", "[[]", "]{}", "é %s #1"]
 
@@ -17,9 +15,6 @@ NAMES = ["rows.json", "news[1].json", "a*?.json", "{SPAN}.json", "b\\c", "[[]", 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_was_escaped_is_shown_as_it_was(name: str):
     assert unescape(escape(name)) == name
-    splits = {"splits": [{"name": "all", "pattern": escape(name)}]}
-    properties = {"input_base": escape("/d[1]"), "input_config": json.dumps(splits)}
-    assert _source(properties) == f"/d[1]/{name}"
 
 
 def has_span(pattern: str) -> bool:
@@ -32,8 +27,3 @@ def has_span(pattern: str) -> bool:
 def test_tfx_reads_no_span_into_a_name(name: str):
     assert has_span(name)
     assert not has_span(escape(name))
-    assert not has_span(without_spans(f"*{name}.json"))
-
-
-def test_a_pattern_of_files_stays_one():
-    assert without_spans("a{b}*[12]?.json") == "a{b}*[12]?.json"
