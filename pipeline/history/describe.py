@@ -26,7 +26,7 @@ def describe(step: StepRecord) -> str:
     """Says what a finished component made: rows, classes, loss, metrics, a verdict."""
     describe_output = _DESCRIPTIONS.get(step.component)
     if describe_output is None:
-        return ""
+        return _WITHOUT_OUTPUT.get(step.component, "")
     key, text = describe_output
     artifact = step.output(key)
     return text(artifact) if artifact else _NOTHING.get(step.component, "nothing")
@@ -142,4 +142,5 @@ _DESCRIPTIONS = {
     ids.PUSHER: ("pushed_model", _describe_push),
     ids.REPORT: ("report", _describe_report),
 }
+_WITHOUT_OUTPUT = {ids.DATA_GATE: "the rows may be trained on"}
 _NOTHING = {ids.LATEST_BLESSED_MODEL: "no blessed model yet, so no baseline"}
