@@ -197,3 +197,8 @@ def test_a_hostile_beginning_takes_no_time(begin: bytes):
     begun = time.process_time()
     assert read_kind(io.BytesIO(begin + b"\n" * (17 << 20)), "x.json") is Kind.LINES
     assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize("text", [b'[{"a":1},\x00{"b":1}]', b'{"a":"\x00"}\n{"a":"\x00"}\n'])
+def test_a_nul_byte_makes_no_wide_text(text: bytes):
+    assert read_kind(io.BytesIO(text), "x.json") in (Kind.LINES, Kind.ARRAY)
