@@ -13,7 +13,7 @@ from components.json_example_gen.data_files import DataFiles
 from components.row_files.local_file import check_regular
 from components.row_files.survey import survey_file
 
-_HERE = "file://"
+_HERE, _BUCKET = "file://", "gs://"
 
 
 def find_data_files(setting: str, given: Sequence[str]) -> DataFiles:
@@ -37,7 +37,10 @@ def find_data_files(setting: str, given: Sequence[str]) -> DataFiles:
         check_remote(setting, each)
     if remote:
         return DataFiles(remote)
-    paths = list(_once(path for each in given for path in local_files(setting, each)))
+    paths = list(each_once(path for each in given for path in local_files(setting, each)))
+    for path in paths:
+        if os.fsencode(path).decode("utf-8", "ignore") != path:
+            raise SettingsError(f"{setting}: {path}: its name is not UTF-8; rename it")
     return DataFiles([escape(path) for path in paths], [survey_file(path) for path in paths])
 
 
@@ -50,8 +53,13 @@ def check_remote(setting: str, pattern: str) -> None:
     """Refuses a pattern that would mean one thing to TFX's cache and another to who reads.
 
     Raises:
-        SettingsError: it has `**` or braces.
+        SettingsError: it is on no bucket, or has `**` or braces.
     """
+    if not pattern.startswith(_BUCKET):
+        raise SettingsError(
+            f"{setting}: {pattern}: of all addresses those on {_BUCKET} are read; copy it there, "
+            "or to this machine"
+        )
     for sign, remedy in (("**", "name each folder"), ("{", "give a file or pattern for each")):
         if sign in pattern:
             raise SettingsError(f"{setting}: {pattern}: {sign} is no pattern on a bucket; {remedy}")
@@ -84,11 +92,16 @@ def local_files(setting: str, given: str) -> list[str]:
     return files
 
 
-def _once(paths: Iterable[str]) -> Iterator[str]:
-    """Each file once, though several patterns match it."""
+def each_once(paths: Iterable[str]) -> Iterator[str]:
+    """Each file once, though several patterns match it, or it has several names."""
     seen = set()
     for path in paths:
-        key = os.path.realpath(path)
+        try:
+            status = os.stat(path)
+        except OSError:
+            yield path  # whoever reads it says why it cannot be
+            continue
+        key = status.st_dev, status.st_ino
         if key not in seen:
             seen.add(key)
             yield path

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from components.article.blank import is_blank
 from components.article.fields import LINK
 from components.article.row import Article, joined_text
 
@@ -25,7 +26,7 @@ _TRACKING = re.compile(r"utm_|fbclid$|gclid$|ncid$|ref$|guc|cmpid$|igshid$", re.
 _OBJECT_ID = re.compile(r"(?:^|[_-])([0-9a-f]{24})(?:\.html?)?$", re.IGNORECASE)
 # Most links of that site; all others are taken apart.
 _USUAL = re.compile(r"https?://[^/?#]+/[^?#]*[_-]([0-9a-f]{24})/?$")
-_ADDRESS = re.compile(r"(?:https?:)?//(?!.*https?://)", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _OF_A_HOST = re.compile(r"^(?:www|m|amp)\.")
 
 
@@ -44,7 +45,7 @@ def identity_hash(article: Article, text_fields: Sequence[str]) -> str:
     """
     identity = link_identity(article.get(LINK, ""))
     if not identity:
-        text = next((article[name] for name in text_fields if article[name].strip()), "")
+        text = next((article[name] for name in text_fields if not is_blank(article[name])), "")
         identity = f"text:{' '.join(normalised_words(text)) or ' '.join(text.split())}"
     return hashlib.blake2b(identity.encode(), digest_size=_DIGEST_BYTES).hexdigest()
 
@@ -55,19 +56,22 @@ def link_identity(link: str) -> str:
         return f"id:{found[1]}"
     link = link.strip()
     # Some links of the News Category Dataset have the site's address before a foreign one.
-    if start := _ADDRESS.search(link):
-        link = f"//{link[start.end() :]}"
+    *_, address = _ADDRESS.split(link)
+    address = address if address != link else link.partition("//")[2]
+    if address:
+        link = f"//{address}"
     elif not any(character.isdigit() for character in link):
         return ""  # n/a, none, -
     try:
         parts = urlsplit(link)
-        query = [pair for pair in parse_qsl(parts.query) if not _TRACKING.match(pair[0])]
+        pairs = parse_qsl(parts.query, keep_blank_values=True)
+        query = [pair for pair in pairs if not _TRACKING.match(pair[0])]
     except ValueError:
         return f"link:{link}"
     path = parts.path.rstrip("/")
     if found := _OBJECT_ID.search(path):
         return f"id:{found[1].lower()}"
-    if start and not path and not query:
+    if not path and not query:
         return ""
     host = _OF_A_HOST.sub("", parts.netloc.lower())
     return f"link:{host}{path}?{urlencode(sorted(query))}"
@@ -79,8 +83,9 @@ def normalised_words(text: str) -> list[str]:
 
 
 def article_words(article: Article, text_fields: Sequence[str]) -> list[str]:
-    """The words of all that a model reads of an article."""
-    return normalised_words(joined_text(article, text_fields))
+    """The words of all that a model reads of an article; its signs where it has none."""
+    text = joined_text(article, text_fields)
+    return normalised_words(text) or text.split()
 
 
 def _without_marks(text: str) -> str:

@@ -69,10 +69,20 @@ def check_splits(counts: RowCounts, source: str) -> None:
         DataError: a split is empty.
     """
     for split, records in counts.splits.items():
-        if not records:
-            setting = "eval_fraction" if split == TRAIN else f"{split}_fraction"
+        if records:
+            continue
+        prefix = f"{split}: "
+        gone = {name: rows for name, rows in counts.left_out.items() if name.startswith(prefix)}
+        if gone:
+            reasons = [f"{name.removeprefix(prefix)} ({rows})" for name, rows in gone.items()]
             raise DataError(
-                f"{source}: none of the {counts.accepted} usable rows falls into the split "
-                f"{split!r}; give more rows, or change its share with --set data.{setting}=..."
-                + (", or judge on eval with --set data.test_fraction=0" if split == TEST else "")
+                f"{source}: all rows of the split {split!r} were left out: {', '.join(reasons)}; "
+                "give more rows, or set data.twin_similarity or data.conflicts otherwise"
             )
+        setting = "eval_fraction" if split == TRAIN else f"{split}_fraction"
+        raise DataError(
+            f"{source}: none of the {counts.accepted} usable rows falls into the split "
+            f"{split!r}; rows with one link, or without any and with one headline, stay together: "
+            f"give more of them, or change its share with --set data.{setting}=..."
+            + (", or judge on eval with --set data.test_fraction=0" if split == TEST else "")
+        )

@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 import apache_beam as beam
@@ -75,7 +75,9 @@ class Executor(BaseBeamExecutor):
         if policy.split_rule and policy.split_rule.mode == "newest":
             policy = self._with_border(policy, policy.split_rule, works, place, source)
         done = self._ingest(policy, works, place)
-        bad_rows = list(chain.from_iterable(map(place.read_bad_rows, range(len(works)))))
+        # One more than a run may have: of data that is all bad the rest would fill the memory.
+        all_bad_rows = chain.from_iterable(map(place.read_bad_rows, range(len(works))))
+        bad_rows = list(islice(all_bad_rows, policy.max_quarantined_rows + 1))
         write_quarantine(quarantine.uri, bad_rows)
         left_out = leave_out(policy, len(works), place)
         splits = {split: count_records(examples.uri, split) for split in policy.splits}

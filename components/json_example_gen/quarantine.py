@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from components.files import exists, open_file
+from components.files import DocumentError, exists, open_file
 
 _FILE = "quarantine.jsonl"
 _LONGEST_KEPT = 1 << 16
@@ -62,15 +62,25 @@ def quarantined_row(file: str, line: int, reason: str, raw: bytes) -> Quarantine
 def write_quarantine(folder: str, rows: Iterable[QuarantinedRow], name: str = _FILE) -> None:
     """Writes rows to a file of the folder, one a line."""
     with open_file(f"{folder}/{name}", "w") as file:
+        file.write("")  # makes the file on gs:// where there is no row
         for row in rows:
             file.write(f"{json.dumps(row.to_json())}\n")
 
 
 def read_quarantine(folder: str, name: str = _FILE) -> Iterator[QuarantinedRow]:
-    """The rows of a Quarantine, or of an Examples artifact of a run before there was one."""
+    """The rows of a Quarantine, or of an Examples artifact of a run before there was one.
+
+    Raises:
+        DocumentError: the file is damaged.
+    """
     path = f"{folder}/{name}"
     if not exists(path):
         return
     with open_file(path) as file:
-        for line in file:
-            yield QuarantinedRow.from_json(json.loads(line))
+        for number, line in enumerate(file, 1):
+            try:
+                yield QuarantinedRow.from_json(json.loads(line))
+            except (ValueError, LookupError, TypeError) as error:
+                raise DocumentError(
+                    f"{path}:{number}: is damaged, it cannot be read ({error!r})"
+                ) from error

@@ -20,7 +20,7 @@ _ROWS_INSIDE = re.compile(
     r'\{(?:\s*"[^"\\]*"\s*:\s*(?:"[^"\\\s]*"|[-+.\w]+)\s*,)*'
     r'\s*"(?P<key>[^"\\]*)"\s*:\s*(?:(?P<list>\[)\s*\{|\[\s*\[|\{)'
 )
-_MEMBER_ON_NEXT_LINE = re.compile(r'\{(?:[^\n]*[,{\[])?\s*\n\s*"')
+_MEMBER_ON_NEXT_LINE = re.compile(r'\{(?:[^\n]*[,{\[])?[^\S\n]*\n\s*"')
 
 
 def refuse_first_object(beginning: Beginning) -> tuple[str, str] | None:

@@ -52,6 +52,9 @@ _BYTE_ORDER_MARKS = {
 }
 _WIDE = ("UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE")
 _TESTED = 256  # bytes that show whether it is such a text
+_NARROW = re.compile(
+    rb"[{\[][^\x00]"
+)  # no wide text begins so, though rows with NUL bytes may look it
 
 
 def find_refusal(beginning: Beginning, is_table: bool) -> _Refusal | None:
@@ -87,7 +90,7 @@ def _wide(beginning: Beginning) -> _Refusal | None:
     encoding = next(
         (name for mark, name in _BYTE_ORDER_MARKS.items() if start.startswith(mark)), ""
     )
-    if not encoding and b"\x00" in start:
+    if not encoding and b"\x00" in start and not _NARROW.match(beginning.text):
         ascii_letters = {name: _count_ascii(start, name) for name in _WIDE}
         encoding = max(_WIDE, key=lambda name: ascii_letters[name])
         encoding = encoding if ascii_letters[encoding] else ""

@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from components.errors import SettingsError
+from components.files import DocumentError, exists
 from components.json_example_gen.quarantine import QuarantinedRow, read_quarantine
 from components.run_records import RunRecord, RunRecords
 from pipeline.cli.options import PastOutputOption, RunArgument
@@ -54,4 +55,6 @@ def _rows_of(run: RunRecord, component: str) -> Iterator[QuarantinedRow]:
         )
     # Runs of before kept these rows beside the examples.
     folder = run.output(component, "quarantine") or run.output(component, "examples")
+    if folder and not exists(folder.uri):
+        raise DocumentError(f"{folder.uri}: is not there; was it deleted?")
     return read_quarantine(folder.uri) if folder else iter(())

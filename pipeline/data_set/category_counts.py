@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from components.article.blank import is_blank
 from components.article.fields import CATEGORY
 from components.errors import DataError
 from components.preprocessing.taxonomy import Taxonomy
@@ -67,7 +68,7 @@ def count_categories(files: Sequence[Path], names: Mapping[str, str]) -> Categor
             unreadable += 1
             place = f"{files[row.file]}:{row.line}"
             first_unreadable = first_unreadable or f"{place}: {row.outcome.reason}"
-        elif row.article[CATEGORY].strip():
+        elif not is_blank(row.article[CATEGORY]):
             of[row.article[CATEGORY]] += 1
         else:
             without += 1

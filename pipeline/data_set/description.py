@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from components.article.blank import is_blank
 from components.article.fields import CATEGORY, DATE, FIELDS, TEXT_FIELDS
 from components.article.row import joined_text
 from components.json_example_gen.row_counts import RowCounts
@@ -146,7 +147,7 @@ class _Collected:
             return
         self._readable += 1
         self._categories[row.article[CATEGORY]] += 1
-        self._empty.update(name for name in _FIELDS if not row.article[name].strip())
+        self._empty.update(name for name in _FIELDS if is_blank(row.article[name]))
         self._emptied.update(row.emptied)
         text = joined_text(row.article, TEXT_FIELDS)
         for name in TEXT_FIELDS:
@@ -157,7 +158,7 @@ class _Collected:
         self._repeats.add(row.file, row.line, row.article)
         if day := usable_date(row.article[DATE]):
             self._days[day] += 1
-        elif row.article[DATE].strip() or DATE in row.emptied:
+        elif not is_blank(row.article[DATE]) or DATE in row.emptied:
             self._without_day += 1
 
     def describe(self) -> Description:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from components.preprocessing.taxonomy import Taxonomy
 from components.row_files.local_file import check_regular
 from components.row_files.raw_row import RawRow
 from components.row_files.rows import numbered_rows
-from pipeline.data_files import is_elsewhere, local_files
+from pipeline.data_files import each_once, is_elsewhere, local_files
 from pipeline.layout import shown
 from pipeline.terminal.console import progress_console
 from pipeline.terminal.progress_bar import open_shown
@@ -50,20 +49,23 @@ def find_local_files(option: str, given: Iterable[str]) -> list[Path]:
         given: see `find_data_files`.
 
     Raises:
-        SettingsError: one of them is remote, or matches nothing.
+        SettingsError: one of them is remote, matches nothing, or cannot be looked at.
         DataError: it is something else than a file.
     """
-    found: dict[str, Path] = {}
+    found: list[str] = []
     for each in given:
         if is_elsewhere(each):
             raise SettingsError(
                 f"{option}: {each} is remote; this command reads files of this machine, so copy "
                 "it here first (gcloud storage cp)"
             )
-        for path in local_files(option, each):
+        found += local_files(option, each)
+    for path in found:
+        try:
             check_regular(path)
-            found.setdefault(os.path.realpath(path), Path(shown(path)))
-    return list(found.values())
+        except OSError as error:
+            raise file_error(f"{option}: cannot read {path}", error) from error
+    return [Path(shown(path)) for path in each_once(found)]
 
 
 def judged_rows(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import glob
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import tensorflow as tf
 
-from components.errors import DataError, SettingsError
+from components.errors import DataError, SettingsError, UserError
 from pipeline.cli.options import overrides
 from pipeline.data_files import find_data_files
+from pipeline.data_set.judged_rows import find_local_files
 from pipeline.profiles import load_settings
 
 ROW = b'{"headline": "A"}\n'
@@ -60,9 +62,26 @@ def test_patterns_in_whatever_folder(tmp_path: Path):
 def test_several_files_and_each_once(tmp_path: Path):
     write(tmp_path, "a.json", "b.json", "sub/c.json")
     (tmp_path / "link.json").symlink_to(tmp_path / "a.json")
+    (tmp_path / "hard.json").hardlink_to(tmp_path / "a.json")
     files = find(f"{tmp_path}/sub/c.json", f"{tmp_path}/*.json", f"{tmp_path}/a.json")
     assert [Path(file).name for file in files] == ["c.json", "a.json", "b.json"]
     assert find_data_files("data.files", files).folder == str(tmp_path)
+
+
+def test_a_name_that_is_not_utf_8_is_refused(tmp_path: Path):
+    write(tmp_path, os.fsdecode(b"a\xff.json"))
+    with pytest.raises(SettingsError, match="its name is not UTF-8"):
+        find(f"{tmp_path}/*.json")
+
+
+@pytest.mark.parametrize("find_files", [find, lambda file: find_local_files("FILE", [str(file)])])
+def test_a_link_that_leads_nowhere_is_the_users_mistake(
+    tmp_path: Path, find_files: Callable[[Path], object]
+):
+    for name, target in (("loop.json", "loop.json"), ("broken.json", "none.json")):
+        (tmp_path / name).symlink_to(tmp_path / target)
+        with pytest.raises(UserError, match=rf"{name}.*(No such file|Too many levels)"):
+            find_files(tmp_path / name)
 
 
 def test_one_that_is_not_there_is_named_whatever_the_others(tmp_path: Path):
@@ -93,6 +112,7 @@ def test_remote_patterns_are_left_to_who_reads_them(tmp_path: Path):
     [
         (["gs://b/**/x.json"], r"\*\* is no pattern on a bucket"),
         (["gs://b/{SPAN}.json"], "{ is no pattern on a bucket"),
+        (["http://b/x.json"], "of all addresses those on gs:// are read"),
         (["gs://b/x.json", "rows.json"], "is remote and others are local"),
     ],
 )

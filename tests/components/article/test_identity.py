@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from components.article.fields import TEXT_FIELDS
-from components.article.identity import identity_hash, link_identity, normalised_words
+from components.article.identity import (
+    article_words,
+    identity_hash,
+    link_identity,
+    normalised_words,
+)
 
 LINK = "https://www.huffpost.com/entry/budget-vote_n_632d719ee4b087fae6feaac9"
 
@@ -54,7 +61,7 @@ def test_what_tells_two_articles_apart_is_kept():
     links = [
         *("http://site.com/a?id=1", "http://site.com/a?id=2", "http://site.com/a"),
         *("http://site.com/A", "http://other.com/a", "12345", "12346", "http://[site.com/1"),
-        LINK[:-1] + "a",
+        *(LINK[:-1] + "a", "http://site.com/story?12345", "http://site.com/story?6789"),
     ]
     assert len({link_identity(link) for link in links}) == len(links)
 
@@ -94,3 +101,26 @@ def test_words():
     assert normalised_words("Don’t “Stop”: U.S. café, 23 ①") == [
         *("dont", "stop", "u", "s", "cafe", "23", "1"),
     ]
+
+
+@pytest.mark.parametrize("link", ["#1", "?#2", "http://site.com/#3"])
+def test_a_link_to_no_page_is_none(link: str):
+    assert link_identity(link) == ""
+    assert identity(link=link) == identity()
+
+
+def test_a_text_that_cannot_be_seen_is_none():
+    one, other = (identity("\u200b", short_description=text) for text in ("One", "Other"))
+    assert one != other
+
+
+def test_texts_without_a_word_are_told_apart():
+    texts = [{"headline": text, "short_description": ""} for text in ("!!!", "?", "\U0001f642 !")]
+    words = [article_words(text, TEXT_FIELDS) for text in texts]
+    assert words == [["!!!"], ["?"], ["\U0001f642", "!"]]
+
+
+def test_a_hostile_link_takes_no_time():
+    begun = time.process_time()
+    link_identity("/" * 300_000 + "http://")
+    assert time.process_time() - begun < 1

@@ -301,3 +301,24 @@ def test_no_file_is_left_open(tmp_path: Path):
     before = len(os.listdir("/proc/self/fd"))
     ingest([file], tmp_path)
     assert len(os.listdir("/proc/self/fd")) <= before + 2
+
+
+def test_a_split_whose_rows_were_all_left_out_says_so(tmp_path: Path):
+    rows = write_rows(tmp_path / "rows.json", (article(number) for number in range(200)))
+    with pytest.raises(DataError, match=r"'eval' were left out: a near twin in train \(64\)"):
+        ingest([rows], tmp_path, replace(POLICY, twin_similarity=0.01))
+
+
+def test_rows_with_one_link_are_one_article(tmp_path: Path):
+    rows = (article(number, link="https://site.com/news") for number in range(50))
+    with pytest.raises(DataError, match="rows with one link, .* stay together"):
+        ingest([write_rows(tmp_path / "rows.json", rows)], tmp_path)
+
+
+def test_no_more_bad_rows_are_held_than_are_needed(tmp_path: Path):
+    rows = tmp_path / "rows.json"
+    rows.write_bytes(b"bad\n" * 100)
+    policy = replace(POLICY, max_quarantined_rows=3, max_quarantined_fraction=1.0)
+    with pytest.raises(DataError, match="none of the 100 rows"):
+        ingest([rows], tmp_path, policy, range_bytes=20)
+    assert len(list(read_quarantine(str(tmp_path / "quarantine")))) == 4

@@ -6,6 +6,7 @@ import pytest
 
 from components.article.fields import TEXT_FIELDS
 from components.errors import DataError
+from components.files import DocumentError
 from components.json_example_gen.check_rows import check_rows
 from components.json_example_gen.quarantine import (
     QuarantinedRow,
@@ -101,6 +102,13 @@ def test_the_quarantine_of_an_older_run_is_read(tmp_path):
     (tmp_path / "quarantine.jsonl").write_text(line)
     (row,) = read_quarantine(str(tmp_path))
     assert (str(row), row.text) == ("a:3: not JSON", "{")
+
+
+@pytest.mark.parametrize("line", ["{}", '{"file": "a"', "null", "[]", ""])
+def test_a_damaged_quarantine_is_named_with_its_line(tmp_path, line):
+    (tmp_path / "quarantine.jsonl").write_text(f"{line}\n")
+    with pytest.raises(DocumentError, match=r"quarantine\.jsonl:1: is damaged"):
+        list(read_quarantine(str(tmp_path)))
 
 
 def test_a_policy_travels_as_text():

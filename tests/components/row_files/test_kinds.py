@@ -7,6 +7,7 @@ import io
 import json
 import struct
 import tarfile
+import time
 import zipfile
 
 import pytest
@@ -189,3 +190,15 @@ def test_contents_tell_the_kind(name: str, contents: bytes, kind: Kind, suffix: 
 def test_a_file_without_a_row_is_told_from_others():
     with pytest.raises(NoRowsError, match="nothing below its header"):
         read(b"headline,category\r\n", "rows.csv")
+
+
+@pytest.mark.parametrize("begin", [b"{", b"{ ,"])
+def test_a_hostile_beginning_takes_no_time(begin: bytes):
+    begun = time.process_time()
+    assert read_kind(io.BytesIO(begin + b"\n" * (17 << 20)), "x.json") is Kind.LINES
+    assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize("text", [b'[{"a":1},\x00{"b":1}]', b'{"a":"\x00"}\n{"a":"\x00"}\n'])
+def test_a_nul_byte_makes_no_wide_text(text: bytes):
+    assert read_kind(io.BytesIO(text), "x.json") in (Kind.LINES, Kind.ARRAY)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from components.errors import DataError, FailureError, SettingsError
 from components.preprocessing.features import RESERVED_SLICES
 from components.preprocessing.taxonomy import Taxonomy, load_taxonomy
-from pipeline.data_set.category_counts import CategoryCounts
+from pipeline.data_set.category_counts import CategoryCounts, count_categories
+from pipeline.data_set.description import describe
 from pipeline.data_set.taxonomy_draft import can_be_named, draft_taxonomy, write_draft
 
 HOSTILE = [
@@ -114,3 +115,12 @@ def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(FailureError, match="No space left"):
         written(tmp_path, "A")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_category_that_cannot_be_seen_is_none_as_in_a_run(tmp_path: Path):
+    rows = tmp_path / "rows.json"
+    lines = ['{"headline": "a", "category": "\\u200b"}', '{"headline": "b", "category": "SPORTS"}']
+    rows.write_text("\n".join(lines))
+    counts = count_categories([rows], {})
+    assert (dict(counts.of), counts.without) == ({"SPORTS": 1}, 1)
+    assert describe([rows], Taxonomy({"SPORTS": "SPORTS"})).empty["category"] == 1
