@@ -229,7 +229,9 @@ def test_one_row_whose_scores_are_no_probabilities_blocks(
     assert broken(verdict) == [(names.INVALID_SCORES, "overall")]
 
 
-def test_a_model_is_asked_about_a_row_once(tmp_path: Path, examples_file: str):
+def test_a_model_is_asked_about_a_row_once(
+    tmp_path: Path, examples_file: str, monkeypatch: pytest.MonkeyPatch
+):
     blessed = save_model(tmp_path / "1" / "export", make_scores(right=160))
     first, second = (
         save_model(tmp_path / number / "export", make_scores(right))
@@ -241,11 +243,16 @@ def test_a_model_is_asked_about_a_row_once(tmp_path: Path, examples_file: str):
             verdict = judge_exports(exports, str(tmp_path / name), file, LENIENT)
         return verdict, [len(call.args[1]) for call in ask.call_args_list]
 
-    _, asked = judged("first", examples_file, first, blessed)
+    monkeypatch.setattr(extractors, "_BATCH_BYTES", 1)
+    loader = tf.compat.v1.saved_model
+    with mock.patch.object(loader, "load_v2", wraps=loader.load_v2) as load:
+        _, asked = judged("first", examples_file, first, blessed)
     assert sum(asked) == 400
+    assert len(asked) > 2
+    assert load.call_count == 2, "once each, however many batches there are"
     compared, asked = judged("second", examples_file, second, blessed)
     assert sum(asked) == 200, "the candidate alone"
-    with mock.patch.object(tf.compat.v1.saved_model, "load_v2", side_effect=AssertionError):
+    with mock.patch.object(loader, "load_v2", side_effect=AssertionError):
         again, asked = judged("again", examples_file, second, blessed)
     assert not asked
     shutil.rmtree(tmp_path / "1.answers")
