@@ -78,6 +78,7 @@ class _Ask(beam.DoFn):
         self._loaders, self._kept = loaders, kept
 
     def setup(self) -> None:
+        self._models: dict[str, Any] = {}
         self._found = {name: kept.find() for name, kept in self._kept.items()}
         for name, (places, _) in self._found.items():
             logging.info("Answers of model %r to %d rows are kept.", name, len(places))
@@ -92,8 +93,7 @@ class _Ask(beam.DoFn):
             missing = [number for number, digest in enumerate(digests) if digest not in places]
             new: Answers = {}
             if missing:
-                # Loaded only now: where all is known, the model is not needed.
-                new = ask(self._loaders[name].load(), [rows[number] for number in missing])
+                new = ask(self._model(name), [rows[number] for number in missing])
                 yield beam.pvalue.TaggedOutput(_NEW, (name, ([digests[n] for n in missing], new)))
             answers[name] = _merge([places.get(digest) for digest in digests], known, new)
         scores = {name: values.pop(Output.SCORES) for name, values in answers.items()}
@@ -102,6 +102,13 @@ class _Ask(beam.DoFn):
             constants.TRANSFORMED_FEATURES_KEY: answers.get("", answers),
             constants.PREDICTIONS_KEY: scores.get("", scores),
         }
+
+    def _model(self, name: str) -> Any:
+        """Loaded when it is first needed, which it is not where all is known."""
+        if name not in self._models:
+            # Beam holds on to the model that was loaded last, and no longer to one before it.
+            self._models[name] = self._loaders[name].load()
+        return self._models[name]
 
 
 def _raw_rows(extracts: tfma.Extracts) -> list[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from sklearn.metrics import confusion_matrix, f1_score
 
 from components.evaluation import extractors
 from components.evaluation import metric_names as names
+from components.evaluation.answers import Answers, ask
 from components.evaluation.extractors import gate_extractors
 from components.evaluation.gate import make_eval_config, without_baseline
 from components.evaluation.policy import GatePolicy
@@ -229,23 +231,38 @@ def test_one_row_whose_scores_are_no_probabilities_blocks(
     assert broken(verdict) == [(names.INVALID_SCORES, "overall")]
 
 
-def test_a_model_is_asked_about_a_row_once(tmp_path: Path, examples_file: str):
+def test_a_model_is_asked_about_a_row_once(
+    tmp_path: Path, examples_file: str, monkeypatch: pytest.MonkeyPatch
+):
     blessed = save_model(tmp_path / "1" / "export", make_scores(right=160))
     first, second = (
         save_model(tmp_path / number / "export", make_scores(right))
         for number, right in (("2", 150), ("3", 155))
     )
 
-    def judged(name: str, file: str, *exports: str) -> tuple[Verdict, list[int]]:
-        with mock.patch.object(extractors, "ask", wraps=extractors.ask) as ask:
-            verdict = judge_exports(exports, str(tmp_path / name), file, LENIENT)
-        return verdict, [len(call.args[1]) for call in ask.call_args_list]
+    asked: list[int] = []
 
-    _, asked = judged("first", examples_file, first, blessed)
+    def count_and_ask(model: object, rows: Sequence[bytes]) -> Answers:
+        gc.collect()  # a model that nobody holds on to is lost
+        asked.append(len(rows))
+        return ask(model, rows)
+
+    def judged(name: str, file: str, *exports: str) -> tuple[Verdict, list[int]]:
+        asked.clear()
+        verdict = judge_exports(exports, str(tmp_path / name), file, LENIENT)
+        return verdict, asked
+
+    monkeypatch.setattr(extractors, "ask", count_and_ask)
+    monkeypatch.setattr(extractors, "_BATCH_BYTES", 1)
+    loader = tf.compat.v1.saved_model
+    with mock.patch.object(loader, "load_v2", wraps=loader.load_v2) as load:
+        _, asked = judged("first", examples_file, first, blessed)
     assert sum(asked) == 400
+    assert len(asked) > 2
+    assert load.call_count == 2, "once each, however many batches there are"
     compared, asked = judged("second", examples_file, second, blessed)
     assert sum(asked) == 200, "the candidate alone"
-    with mock.patch.object(tf.compat.v1.saved_model, "load_v2", side_effect=AssertionError):
+    with mock.patch.object(loader, "load_v2", side_effect=AssertionError):
         again, asked = judged("again", examples_file, second, blessed)
     assert not asked
     shutil.rmtree(tmp_path / "1.answers")
