@@ -60,7 +60,7 @@ class DataSettings(Section):
     )
     twin_similarity: float | None = Field(
         0.8,
-        gt=0,
+        ge=0.3,  # of less alike texts too many pairs are missed
         le=1,
         description="share of common words from which an eval or test row with a near twin in "
         "train is left out; null looks for equal texts alone",

@@ -9,12 +9,14 @@ import numpy as np
 from components.duplicates.counts import Conflicts, DuplicateCounts
 from components.duplicates.near_twins import TwinSearch
 from components.duplicates.row_index import RowIndex
+from components.splits import EVAL, LEARNING, TEST, TRAIN
 
 SAME_ARTICLE = "the same article in train"
 SAME_TEXT = "the same text in train"
 NEAR_TWIN = "a near twin in train"
 CONFLICT = "another class for the same text"
-REASONS = (SAME_ARTICLE, SAME_TEXT, NEAR_TWIN, CONFLICT)
+IN_EVAL = "the same article in eval"
+REASONS = (SAME_ARTICLE, SAME_TEXT, NEAR_TWIN, CONFLICT, IN_EVAL)
 """Why a row is left out; `RepeatedRows.left_out` has their numbers, from 1."""
 
 
@@ -32,16 +34,16 @@ class RepeatedRows:
 
 
 def find_repeated_rows(
-    index: RowIndex, train: int, conflicts: Conflicts, similarity: float | None
+    index: RowIndex, conflicts: Conflicts, similarity: float | None
 ) -> RepeatedRows:
     """Finds rows that may not be learnt from, or not be judged by.
 
     A row of a split beside train is left out if train has the same article, the same words or a
-    near twin: never moved, for an article's split is that of its identity.
+    near twin: never moved, for an article's split is that of its identity. A row to judge by is
+    left out as well if another version of its article, of another date, is in eval.
 
     Args:
         index: of all rows.
-        train: number of the split that is learnt from.
         conflicts: see there.
         similarity: from which two texts are near twins; None to look for equal words alone.
     """
@@ -55,10 +57,12 @@ def find_repeated_rows(
     if conflicts != "keep":
         stays = _have_majority(text, index.label) & (conflicts == "majority")
         leave_out(two_classes & ~stays, CONFLICT)
-    is_train = (index.split == train) & (left_out == 0)
-    is_held_out = index.split != train
+    is_train = (index.split == LEARNING.index(TRAIN)) & (left_out == 0)
+    is_held_out = index.split != LEARNING.index(TRAIN)
     leave_out(is_held_out & _occur_in(index.identity, is_train), SAME_ARTICLE)
     leave_out(is_held_out & _occur_in(text, is_train), SAME_TEXT)
+    is_eval = (index.split == LEARNING.index(EVAL)) & (left_out == 0)
+    leave_out((index.split == LEARNING.index(TEST)) & _occur_in(index.identity, is_eval), IN_EVAL)
     near = None
     if similarity is not None:
         # Each text once, by its first row: equal ones would be candidates of one another.

@@ -17,7 +17,7 @@ class RowIndex:
     """Rows by number.
 
     Attributes:
-        split: number of the split that the rule puts it in, uint8 [rows].
+        split: place in `LEARNING` of the split that the rule puts it in, uint8 [rows].
         category: number of the category, int32 [rows].
         label: number of the class, int32 [rows].
         identity: hash of the article's identity, uint64 [rows].

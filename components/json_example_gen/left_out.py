@@ -14,7 +14,6 @@ from components.duplicates.row_index import RowIndex
 from components.json_example_gen.ingest import Workplace
 from components.json_example_gen.row_policy import RowPolicy
 from components.json_example_gen.shards import keep_records, shard_path
-from components.splits import TRAIN
 
 
 @dataclass(frozen=True)
@@ -43,9 +42,7 @@ def leave_out(policy: RowPolicy, ranges: int, place: Workplace) -> LeftOut:
     if not policy.split_rule:
         return LeftOut([0] * ranges)
     index, ends = _read_all(ranges, place)
-    repeated = find_repeated_rows(
-        index, policy.splits.index(TRAIN), policy.conflicts, policy.twin_similarity
-    )
+    repeated = find_repeated_rows(index, policy.conflicts, policy.twin_similarity)
     reasons: Counter[str] = Counter()
     reason_of, split_of = np.split(repeated.left_out, ends), np.split(index.split, ends)
     for number, (reason, splits) in enumerate(zip(reason_of, split_of, strict=True)):

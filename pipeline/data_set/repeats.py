@@ -80,7 +80,7 @@ class RepeatSearch:
         from components.duplicates.repeated_rows import find_repeated_rows
 
         index = self._indexer.finish()
-        found = find_repeated_rows(index, _TRAIN, "keep", self._similarity)
+        found = find_repeated_rows(index, "keep", self._similarity)
         _, first, group = np.unique(index.text, return_index=True, return_inverse=True)
         first_row = first[group]
         is_repeat = first_row != np.arange(len(index))

@@ -9,6 +9,7 @@ import numpy as np
 from components.duplicates.counts import Conflicts
 from components.duplicates.repeated_rows import (
     CONFLICT,
+    IN_EVAL,
     NEAR_TWIN,
     REASONS,
     SAME_ARTICLE,
@@ -34,7 +35,7 @@ def index(*rows: tuple[int, str, str] | tuple[int, str, str, int, int]) -> RowIn
 def find(
     rows: RowIndex, conflicts: Conflicts = "keep", similarity: float | None = 0.8
 ) -> RepeatedRows:
-    return find_repeated_rows(rows, TRAIN, conflicts, similarity)
+    return find_repeated_rows(rows, conflicts, similarity)
 
 
 def reasons(found: RepeatedRows) -> list[str]:
@@ -54,6 +55,11 @@ def test_held_out_rows_that_train_has_too_are_left_out_and_train_stays():
     found = find(rows)
     assert reasons(found) == ["", SAME_TEXT, NEAR_TWIN, "", "", SAME_ARTICLE, ""]
     assert (found.counts.exact, found.counts.near) == (1, 4)
+
+
+def test_an_article_that_stopped_training_early_judges_no_model():
+    rows = index((EVAL, "a", "older version"), (TEST, "a", "newer text"), (TRAIN, "b", "x"))
+    assert reasons(find(rows)) == ["", IN_EVAL, ""]
 
 
 def test_repeats_within_the_held_out_rows_stay():
