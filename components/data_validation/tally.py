@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from components.data_validation.profile import Lengths, RowFigures
+from components.nearest_rank import nearest_rank
 
 _PERCENT = (1, 5, 25, 50, 75, 95, 99)
 
@@ -119,15 +120,9 @@ def _iso(day: int) -> str:
 
 
 def _lengths(counter: Mapping[int, int]) -> Lengths:
-    values = np.array(sorted(counter))
-    up_to = np.cumsum([counter[value] for value in values.tolist()])
-    places = np.searchsorted(up_to, np.array(_PERCENT) / 100 * up_to[-1])
     return Lengths(
-        shortest=int(values[0]),
-        longest=int(values[-1]),
-        mean=sum(value * rows for value, rows in counter.items()) / int(up_to[-1]),
-        quantiles={
-            str(percent): int(values[place])
-            for percent, place in zip(_PERCENT, places, strict=True)
-        },
+        shortest=min(counter),
+        longest=max(counter),
+        mean=sum(value * rows for value, rows in counter.items()) / sum(counter.values()),
+        quantiles={str(percent): nearest_rank(counter, percent / 100) for percent in _PERCENT},
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 
+from components.nearest_rank import nearest_rank
 from components.report.content import TokenLengths
 
 _BINS = 16
@@ -18,18 +20,15 @@ def measure_lengths(lengths: Sequence[int], max_length: int) -> TokenLengths:
         lengths: tokens of each row, special ones included; at least one row.
         max_length: largest number of tokens that is kept of a text.
     """
-    ordered = sorted(lengths)
-    width = max(1, math.ceil(ordered[-1] / _BINS))
-    counts = [0] * math.ceil((ordered[-1] + 1) / width)
-    for length in ordered:
-        counts[length // width] += 1
+    counts = Counter(lengths)
+    longest = max(counts)
+    width = max(1, math.ceil(longest / _BINS))
+    bins = [0] * math.ceil((longest + 1) / width)
+    for length, rows in counts.items():
+        bins[length // width] += rows
     return TokenLengths(
-        # The nearest rank: least length that at least this share of the rows does not exceed.
-        quantiles=[
-            (name, ordered[max(0, math.ceil(share * len(ordered)) - 1)])
-            for name, share in _QUANTILES
-        ],
-        bins=[(n * width, (n + 1) * width - 1, rows) for n, rows in enumerate(counts)],
+        quantiles=[(name, nearest_rank(counts, share)) for name, share in _QUANTILES],
+        bins=[(n * width, (n + 1) * width - 1, rows) for n, rows in enumerate(bins)],
         max_length=max_length,
-        at_most=sum(length >= max_length for length in ordered),
+        at_most=sum(rows for length, rows in counts.items() if length >= max_length),
     )

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from components.nearest_rank import nearest_rank
+
 _BINS = 20
 _IN_BINS = 0.995  # share of the rows that the histogram is made for; the last bin has the rest
 
@@ -49,19 +51,8 @@ def summarise_lengths(of: str, unit: str, counts: Counter[int]) -> Lengths:
         counts: rows by length; at least one row.
     """
     ordered = sorted(counts.items())
-    rows = counts.total()
-
-    def quantile(share: float) -> int:
-        """The least length that at least this share of the rows does not exceed."""
-        seen = 0
-        for length, times in ordered:
-            seen += times
-            if seen >= share * rows:
-                return length
-        return ordered[-1][0]
-
     longest = ordered[-1][0]
-    width = max(1, math.ceil((quantile(_IN_BINS) + 1) / _BINS))
+    width = max(1, math.ceil((nearest_rank(counts, _IN_BINS) + 1) / _BINS))
     places: Counter[int] = Counter()
     for length, times in ordered:
         places[min(length // width, _BINS - 1)] += times
@@ -73,10 +64,10 @@ def summarise_lengths(of: str, unit: str, counts: Counter[int]) -> Lengths:
     return Lengths(
         of=of,
         unit=unit,
-        mean=sum(length * times for length, times in ordered) / rows,
-        median=quantile(0.5),
-        p95=quantile(0.95),
-        p99=quantile(0.99),
+        mean=sum(length * times for length, times in ordered) / counts.total(),
+        median=nearest_rank(counts, 0.5),
+        p95=nearest_rank(counts, 0.95),
+        p99=nearest_rank(counts, 0.99),
         longest=longest,
         bins=bins,
     )
