@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,10 +12,14 @@ from pydantic import BeforeValidator, Field, Strict, field_validator, model_vali
 from components.article.names import check_names
 from components.classifier.recipe import Recipe
 from components.data_validation.settings import ValidationPolicy
+from components.duplicates.counts import Conflicts
 from components.evaluation.policy import GatePolicy
+from components.json_example_gen.row_policy import RowPolicy
+from components.preprocessing.taxonomy import Taxonomy
 from components.report.settings import ReportSettings
 from components.section import Section
 from components.serving_check.settings import ServingCheckSettings
+from components.split_rule import Mode, SplitRule
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -46,7 +51,7 @@ class DataSettings(Section):
     fields: dict[str, str] = Field(
         {}, description="names that the files have for our fields, as in {headline: title}"
     )
-    split: Literal["hash", "newest"] = Field(
+    split: Mode = Field(
         "hash", description="what test is: a share of the articles by hash, or the newest rows"
     )
     eval_fraction: float = Field(
@@ -55,7 +60,7 @@ class DataSettings(Section):
     test_fraction: float = Field(
         0.1, ge=0, lt=1, description="share that models are judged on; 0 judges on eval"
     )
-    conflicts: Literal["keep", "drop", "majority"] = Field(
+    conflicts: Conflicts = Field(
         "keep", description="which rows stay where equal texts have several classes"
     )
     twin_similarity: float | None = Field(
@@ -97,6 +102,36 @@ class DataSettings(Section):
     def _check_fields(cls, names: dict[str, str]) -> dict[str, str]:
         check_names(names)
         return names
+
+    def row_policy(
+        self,
+        text_fields: Sequence[str],
+        taxonomy: Taxonomy | None,
+        split_rule: SplitRule | None = None,
+    ) -> RowPolicy:
+        """What is done with rows to learn from, or with rows to predict.
+
+        Args:
+            text_fields: that the model reads.
+            taxonomy: of the run; None for rows to predict.
+            split_rule: of the run; None where rows are not split.
+        """
+        policy = RowPolicy(
+            text_fields=text_fields,
+            taxonomy=taxonomy,
+            split_rule=split_rule,
+            max_quarantined_fraction=self.max_quarantined_fraction,
+            max_quarantined_rows=self.max_quarantined_rows,
+            field_names=self.fields,
+        )
+        if taxonomy is None:
+            return policy
+        return replace(
+            policy,
+            unknown_category=self.unknown_category,
+            conflicts=self.conflicts,
+            twin_similarity=self.twin_similarity,
+        )
 
 
 class CheckpointSettings(Section):

@@ -11,7 +11,6 @@ from components.json_example_gen.check_rows import check_rows
 from components.json_example_gen.quarantine import QuarantinedRow, quarantined_row
 from components.json_example_gen.row_counts import RowCounts
 from components.json_example_gen.row_policy import RowPolicy
-from components.json_example_gen.rows import judge_row
 from components.row_files.survey import read_file, survey_file
 
 
@@ -31,7 +30,7 @@ def check_file(path: Path, policy: RowPolicy) -> RowCounts:
     labelled = policy.taxonomy is not None
     check_fields(read_file(survey), str(path), policy.text_fields, policy.field_names, labelled)
     for row in read_file(survey):
-        outcome = judge_row(row, policy.text_fields, policy.taxonomy, policy.field_names)
+        outcome = policy.judge(row)
         outcomes.update(outcome.keys)
         if outcome.reason and len(bad_rows) <= policy.max_quarantined_rows:
             bad_rows.append(quarantined_row(str(path), row.line, outcome.reason, row.raw))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import apache_beam as beam
@@ -27,7 +27,7 @@ from components.json_example_gen.quarantine import (
     write_quarantine,
 )
 from components.json_example_gen.row_policy import RowPolicy
-from components.json_example_gen.rows import ACCEPTED, Outcome, judge_row
+from components.json_example_gen.rows import Outcome
 from components.json_example_gen.shards import ShardWriter
 from components.row_files.survey import FileRange, FileSurvey, read_range
 from components.split_rule import usable_date
@@ -104,11 +104,9 @@ class IngestRange(beam.DoFn):
 
     def setup(self) -> None:
         self._policy = RowPolicy.from_json(self._policy_text)
-        taxonomy = self._policy.taxonomy
-        self._categories = sorted(taxonomy.class_of) if taxonomy else []
-        self._category_number = {name: number for number, name in enumerate(self._categories)}
-        classes = taxonomy.class_names if taxonomy else []
-        self._class_number = {name: number for number, name in enumerate(classes)}
+        if taxonomy := self._policy.taxonomy:
+            self._category_number = _numbered(sorted(taxonomy.class_of))
+            self._class_number = _numbered(taxonomy.class_names)
 
     def process(self, work: Work) -> Iterator[Done]:
         try:
@@ -125,8 +123,7 @@ class IngestRange(beam.DoFn):
         indexer = RowIndexer(with_words=policy.twin_similarity is not None)
         with ShardWriter(self._place.examples, policy.splits, work.number) as shards:
             for row in read_range(work.survey, work.part):
-                outcome = judge_row(row, policy.text_fields, policy.taxonomy, policy.field_names)
-                outcome = self._place_by_date(outcome)
+                outcome = self._place_by_date(policy.judge(row))
                 outcomes.update(outcome.keys)
                 if outcome.article:
                     identity = identity_hash(outcome.article, policy.text_fields)
@@ -163,6 +160,10 @@ class IngestRange(beam.DoFn):
         return split
 
 
+def _numbered(names: Sequence[str]) -> dict[str, int]:
+    return {name: number for number, name in enumerate(names)}
+
+
 class CountDays(beam.DoFn):
     """Work -> (day, rows) of the rows that will be accepted, to find the border of the newest.
 
@@ -178,9 +179,8 @@ class CountDays(beam.DoFn):
         days: Counter[str] = Counter()
         try:
             for row in read_range(work.survey, work.part):
-                outcome = judge_row(row, policy.text_fields, policy.taxonomy, policy.field_names)
-                if outcome.name == ACCEPTED and outcome.article:
-                    days[usable_date(outcome.article[DATE])] += 1
+                if article := policy.judge(row).article:
+                    days[usable_date(article[DATE])] += 1
         except DataError:
             return  # said when the range is ingested
         yield from days.items()

@@ -8,7 +8,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from components.duplicates.counts import Conflicts
+from components.json_example_gen.rows import Outcome, judge_row
 from components.preprocessing.taxonomy import Taxonomy
+from components.row_files.raw_row import RawRow
 from components.split_rule import SplitRule, parse_split_rule
 from components.splits import BATCH
 
@@ -44,6 +46,10 @@ class RowPolicy:
     def splits(self) -> tuple[str, ...]:
         """Names of the splits that rows go to."""
         return self.split_rule.splits if self.split_rule else (BATCH,)
+
+    def judge(self, row: RawRow) -> Outcome:
+        """What becomes of a row by itself; see `judge_row`."""
+        return judge_row(row, self.text_fields, self.taxonomy, self.field_names)
 
     def to_json(self) -> str:
         """The policy as a text."""

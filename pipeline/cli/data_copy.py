@@ -11,7 +11,6 @@ import typer
 from components.article.fields import TEXT_FIELDS
 from components.errors import SettingsError
 from components.json_example_gen.check_file import check_file
-from components.json_example_gen.row_policy import RowPolicy
 from components.preprocessing.taxonomy import load_taxonomy
 from pipeline.cli.options import ProfileOption, SetOption
 from pipeline.terminal.console import progress_console
@@ -44,15 +43,7 @@ def data_copy(
     console = progress_console()
     with console.status(f"Checking {file}"):
         taxonomy = load_taxonomy(data.taxonomy, data.optional_classes)
-        policy = RowPolicy(
-            text_fields=TEXT_FIELDS,
-            taxonomy=None if unlabelled else taxonomy,
-            split_rule=None,
-            unknown_category=data.unknown_category,
-            max_quarantined_fraction=data.max_quarantined_fraction,
-            max_quarantined_rows=data.max_quarantined_rows,
-            field_names=data.fields,
-        )
+        policy = data.row_policy(TEXT_FIELDS, None if unlabelled else taxonomy)
         counts = check_file(file, policy)
         from pipeline.vertex.upload import copy_file
 

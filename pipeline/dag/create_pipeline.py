@@ -33,7 +33,6 @@ from components.data_validation.statistics import statistics_options
 from components.evaluation.evaluator import GateEvaluator
 from components.evaluation.gate import make_eval_config
 from components.json_example_gen.component import JsonExampleGen
-from components.json_example_gen.row_policy import RowPolicy
 from components.preprocessing.taxonomy import load_taxonomy
 from components.report.component import Report
 from components.serving.signatures import Output, Signature
@@ -151,18 +150,7 @@ class _Stages:
         ]
 
     def _read_data(self) -> JsonExampleGen:
-        data = self._settings.data
-        policy = RowPolicy(
-            text_fields=self._text_fields,
-            taxonomy=self._taxonomy,
-            split_rule=self._split_rule,
-            unknown_category=data.unknown_category,
-            max_quarantined_fraction=data.max_quarantined_fraction,
-            max_quarantined_rows=data.max_quarantined_rows,
-            field_names=data.fields,
-            conflicts=data.conflicts,
-            twin_similarity=data.twin_similarity,
-        )
+        policy = self._settings.data.row_policy(self._text_fields, self._taxonomy, self._split_rule)
         example_gen = JsonExampleGen(self._inputs.data, policy).with_id(ids.EXAMPLE_GEN)
         _let_differ(self._deployment, example_gen, "input_base", DATA_FOLDER)
         return example_gen
@@ -255,15 +243,7 @@ class _Stages:
         """Scores rows without a category with the new model, if it is blessed."""
         if not self._inputs.batch:
             return []
-        data = self._settings.data
-        policy = RowPolicy(
-            text_fields=self._text_fields,
-            taxonomy=None,
-            split_rule=None,
-            max_quarantined_fraction=data.max_quarantined_fraction,
-            max_quarantined_rows=data.max_quarantined_rows,
-            field_names=data.fields,
-        )
+        policy = self._settings.data.row_policy(self._text_fields, taxonomy=None)
         example_gen = JsonExampleGen(self._inputs.batch, policy).with_id(ids.BATCH_EXAMPLE_GEN)
         return [example_gen, _bulk_inferrer(example_gen, trainer, evaluator)]
 
