@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from components.article.identity import IDENTITY_VERSION
 from components.files import exists, read_document, write_document
-from components.splits import EVAL, TEST, TRAIN
+from components.splits import EVAL, LEARNING, TEST, TRAIN
 
 Mode = Literal["hash", "newest"]
 
@@ -42,7 +42,7 @@ class SplitRule:
     @property
     def splits(self) -> tuple[str, ...]:
         """Names of the splits that it makes."""
-        return (TRAIN, EVAL, TEST) if self.test_fraction else (TRAIN, EVAL)
+        return LEARNING if self.test_fraction else (TRAIN, EVAL)
 
     def split_of(self, identity_hash: str, date: str = "") -> str:
         """The split of an article.

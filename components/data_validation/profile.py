@@ -157,9 +157,9 @@ def reason_not_apart(export: str, today: SplitRule | None) -> str:
     Raises:
         DocumentError: see `read_document`.
     """
-    profile = read_data_profile(export)
     if today is None:
         return "cannot be told apart from rows whose split was not recorded"
+    profile = read_data_profile(export)
     return today.reason_against(profile.split_rule if profile else None)
 
 
