@@ -29,25 +29,30 @@ def numbered_rows(source: Source, name: str) -> Iterator[RawRow]:
         DataError: it is of no kind that is read, or cannot be read to its end; see `find_kind`,
             `decompress`, `read_array` and `read_table`.
     """
+    _, rows = open_rows(source, name)
+    yield from rows
+
+
+def open_rows(source: Source, name: str) -> tuple[Kind, Iterator[RawRow]]:
+    """The kind of a file, by its beginning, and its rows; see `numbered_rows`.
+
+    Raises:
+        DataError: it is of no kind that is read.
+    """
     beginning = Beginning(read_plain(source, name), name)
     kind = find_kind(beginning)
+    return kind, _read_or_refuse(kind, beginning)
+
+
+def _read_or_refuse(kind: Kind, beginning: Beginning) -> Iterator[RawRow]:
     row = None
     for row in _read(kind, beginning):
         yield row
     if row is None:
         why = _NO_ROWS.get(kind, "") if beginning.text else ""
         raise NoRowsError(
-            f"{name}: has no row, {why or 'it is empty'}; leave it out, or fetch it again"
+            f"{beginning.name}: has no row, {why or 'it is empty'}; leave it out, or fetch it again"
         )
-
-
-def read_kind(source: Source, name: str) -> Kind:
-    """Looks at the beginning of a file; see `numbered_rows`.
-
-    Raises:
-        DataError: it is of no kind that is read.
-    """
-    return find_kind(Beginning(read_plain(source, name), name))
 
 
 def _read(kind: Kind, beginning: Beginning) -> Iterator[RawRow]:

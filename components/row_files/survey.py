@@ -15,7 +15,7 @@ from components.row_files.kinds import Kind
 from components.row_files.lines import BYTE_ORDER_MARK, Source, split_lines
 from components.row_files.local_file import check_regular
 from components.row_files.raw_row import RawRow
-from components.row_files.rows import numbered_rows, read_kind
+from components.row_files.rows import numbered_rows, open_rows
 
 RANGE_BYTES = 1 << 25
 """Bytes of a part of a plain file that is read by itself, up to the end of its last line."""
@@ -96,9 +96,9 @@ def survey_file(path: str, range_bytes: int = RANGE_BYTES) -> FileSurvey:
         if not is_remote(path):
             check_regular(path)
         with open_file(path, "rb") as file:
-            next(numbered_rows(file, path))  # refuses what is no file of rows
-        with open_file(path, "rb") as file:
-            survey = FileSurvey(path, 0, (), read_kind(file, path).value)
+            kind, rows = open_rows(file, path)
+            next(rows)  # refuses what is no file of rows
+        survey = FileSurvey(path, 0, (), kind.value)
         with open_file(path, "rb") as file:
             if survey.has_ranges:
                 ranges = list(_survey_ranges(file, range_bytes))
@@ -182,7 +182,7 @@ def read_range(survey: FileSurvey, part: FileRange) -> Iterator[RawRow]:
                     yield RawRow(line, raw, raw)
             else:
                 yield from numbered_rows(source, survey.path)
-            grown = len(survey.ranges) and part == survey.ranges[-1] and file.read(1)
+            grown = part == survey.ranges[-1] and file.read(1)
     except OSError as error:
         raise DataError(f"{survey.path}: cannot be read: {error.strerror or error}") from error
     if source.digest != part.digest or grown:

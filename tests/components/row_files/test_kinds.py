@@ -15,7 +15,7 @@ import pytest
 from components.errors import DataError
 from components.row_files.kinds import Kind
 from components.row_files.raw_row import NoRowsError, RawRow
-from components.row_files.rows import numbered_rows, read_kind
+from components.row_files.rows import numbered_rows, open_rows
 from tests.support.compressions import COMPRESS
 
 ROW = {"headline": "Voters go to the polls", "category": "POLITICS", "short_description": ""}
@@ -26,6 +26,11 @@ TABLE = b"headline,category\nVoters go,POLITICS\nHome win,SPORTS\n"
 
 def read(contents: bytes, name: str = "rows.json") -> list[RawRow]:
     return list(numbered_rows(io.BytesIO(contents), name))
+
+
+def kind_of(source: io.BytesIO, name: str) -> Kind:
+    kind, _ = open_rows(source, name)
+    return kind
 
 
 def zipped(name: str) -> bytes:
@@ -159,7 +164,7 @@ ONE_ROW_A_LINE = {
 @pytest.mark.parametrize("kind", ONE_ROW_A_LINE)
 def test_a_line_is_a_row_however_bad_it_is(kind: str):
     contents = ONE_ROW_A_LINE[kind]
-    assert read_kind(io.BytesIO(contents), "rows.json") is Kind.LINES
+    assert kind_of(io.BytesIO(contents), "rows.json") is Kind.LINES
     lines = contents.split(b"\n")
     expected = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
     assert [(row.line, row.raw.rstrip(b"\n")) for row in read(contents)] == expected
@@ -183,7 +188,7 @@ def test_a_line_is_a_row_however_bad_it_is(kind: str):
 )
 def test_contents_tell_the_kind(name: str, contents: bytes, kind: Kind, suffix: str):
     compressed = COMPRESS[suffix](contents) if suffix else contents
-    assert read_kind(io.BytesIO(compressed), name + suffix) is kind
+    assert kind_of(io.BytesIO(compressed), name + suffix) is kind
     assert len(read(compressed, name + suffix)) == len(read(contents, name))
 
 
@@ -195,10 +200,10 @@ def test_a_file_without_a_row_is_told_from_others():
 @pytest.mark.parametrize("begin", [b"{", b"{ ,"])
 def test_a_hostile_beginning_takes_no_time(begin: bytes):
     begun = time.process_time()
-    assert read_kind(io.BytesIO(begin + b"\n" * (17 << 20)), "x.json") is Kind.LINES
+    assert kind_of(io.BytesIO(begin + b"\n" * (17 << 20)), "x.json") is Kind.LINES
     assert time.process_time() - begun < 5
 
 
 @pytest.mark.parametrize("text", [b'[{"a":1},\x00{"b":1}]', b'{"a":"\x00"}\n{"a":"\x00"}\n'])
 def test_a_nul_byte_makes_no_wide_text(text: bytes):
-    assert read_kind(io.BytesIO(text), "x.json") in (Kind.LINES, Kind.ARRAY)
+    assert kind_of(io.BytesIO(text), "x.json") in (Kind.LINES, Kind.ARRAY)
