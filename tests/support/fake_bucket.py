@@ -6,18 +6,19 @@ import base64
 import hashlib
 import json
 import re
-import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import google_crc32c
+
+from tests.support.local_server import serve_locally
 
 _FORGOTTEN = 1 << 18
 
@@ -225,11 +226,5 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serve(fake: FakeBucket) -> Iterator[None]:
     """Answers for a bucket, at the address that it is given."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": fake}))
-    fake.address = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
-    try:
+    with serve_locally(type("Handler", (_Handler,), {"fake": fake})) as fake.address:
         yield
-    finally:
-        server.shutdown()
-        server.server_close()

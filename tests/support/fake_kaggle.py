@@ -6,15 +6,16 @@ import base64
 import hashlib
 import io
 import json
-import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.support.local_server import serve_locally
 
 _DOWNLOAD = "/api/v1/datasets/download/"
 _STORAGE = "/storage/"
@@ -122,11 +123,5 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serve(fake: FakeKaggle) -> Iterator[None]:
     """Answers for Kaggle, at the address that it is given."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": fake}))
-    fake.address = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
-    try:
+    with serve_locally(type("Handler", (_Handler,), {"fake": fake})) as fake.address:
         yield
-    finally:
-        server.shutdown()
-        server.server_close()
